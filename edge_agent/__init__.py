@@ -1,0 +1,1 @@
+"""The agent on a field spectrometer: scan, predict, keep, sync, update."""

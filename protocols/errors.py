@@ -1,0 +1,33 @@
+"""Everything that can be wrong with what crosses the border.
+
+ProtocolError
+├── IdentifierError  a name, id or topic that is not one of ours   -> reject it
+├── MessageError     bytes that are no message of this version     -> quarantine it
+├── SpectrumError    a spectrum that cannot be packed or resampled -> refuse the scan
+├── UnitError        a value in a unit its property does not have  -> reject it
+└── PackageError     a package that must not be trusted            -> keep the old one
+"""
+
+
+class ProtocolError(Exception):
+    """Anything that breaks an agreement between cloud and device."""
+
+
+class IdentifierError(ProtocolError):
+    """A name, record id, digest or topic is malformed."""
+
+
+class MessageError(ProtocolError):
+    """A body does not decode to a message, or is larger than a message may be."""
+
+
+class SpectrumError(ProtocolError):
+    """A spectrum is malformed, or its axis does not reach where it must."""
+
+
+class UnitError(ProtocolError):
+    """A value comes in a unit that its soil property is not measured in."""
+
+
+class PackageError(ProtocolError):
+    """A model package is malformed, damaged, too large or of an unknown version."""

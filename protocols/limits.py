@@ -1,0 +1,26 @@
+"""How large anything that crosses the border may be.
+
+A limit is generous for every honest sender and small enough that a hostile one
+cannot exhaust a device.
+"""
+
+MAX_MESSAGE_BYTES = 256 * 1024
+"""Broker, device and cloud refuse anything above this."""
+
+MAX_BANDS = 16_384
+"""An FTIR at its finest resolution has about 8,000."""
+
+MAX_RECORDS_PER_RECEIPT = 500
+
+MAX_VALUES_PER_LABEL = 64
+
+MAX_TEXT = 500
+"""Characters in a reason or remark."""
+
+MAX_MANIFEST_BYTES = 256 * 1024
+
+MAX_MEMBER_BYTES = 128 * 1024 * 1024
+"""One file in a model package."""
+
+MAX_PACKAGE_BYTES = 256 * 1024 * 1024
+"""A whole model package."""

@@ -1,0 +1,1 @@
+"""Tests of all three packages, and what only tests need."""

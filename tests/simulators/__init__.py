@@ -1,0 +1,1 @@
+"""Worlds in memory behind the production interfaces."""

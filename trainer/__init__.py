@@ -1,0 +1,1 @@
+"""The cloud: learn globally, fit each farm, publish, ingest, show."""
