@@ -1,0 +1,1 @@
+"""What starts the programs: set-up, broker configuration, the demonstration."""
