@@ -65,6 +65,11 @@ class Device:
         """Where it keeps its journal and models."""
         return self.settings.parent / "state"
 
+    @property
+    def journal(self) -> Path:
+        """Its journal's database."""
+        return self.state / "journal.sqlite"
+
     def ask(self, command: str, *words: str | Path) -> str:
         """Run one `terroir-edge` command on this device."""
         return run_command(*EDGE, command, "--settings", self.settings, *words)
@@ -104,6 +109,11 @@ class World:
     def settings(self) -> Path:
         """The cloud's settings file."""
         return self.cloud / "cloud.toml"
+
+    @property
+    def store_file(self) -> Path:
+        """The cloud's sample store."""
+        return self.cloud / "store.sqlite"
 
     def make_cloud(self) -> None:
         """Make the authority, the keys, the repository and the broker's files."""

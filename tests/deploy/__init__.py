@@ -1,0 +1,1 @@
+"""Tests of what starts the programs and of the demonstration's own rules."""
