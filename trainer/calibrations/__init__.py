@@ -1,0 +1,1 @@
+"""Calibrations: how spectra become soil properties, with intervals and a domain."""

@@ -1,0 +1,93 @@
+"""How far a scan lies from the soils a model knows.
+
+Principal components of known soils give two distances: Hotelling's T2 within what they
+vary in, and Q outside of it (Jackson and Mudholkar, Technometrics 21, 1979). Both are
+taken relative to their mean among known soils, added, and divided by the distance that
+a new soil of the same kind stays under with 95 %. A scan above 1.0 is foreign.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer.calibrations.conformal import reachable_quantile
+
+Array = NDArray[np.float64]
+
+EDGE_QUANTILE = 0.95
+DOMAIN_TREATMENT = "variate"
+EXPLAINED = 0.995
+MOST_COMPONENTS = 10
+LEAST_VARIANCE = 1e-8
+
+
+@dataclass(frozen=True, eq=False)
+class Scatter:
+    """Where treated soils lie and how they vary together, band by band."""
+
+    centre: Array
+    covariance: Array
+
+
+@dataclass(frozen=True, eq=False)
+class DomainAxes:
+    """The directions that soils vary in, each scaled to mean T2 and Q of one."""
+
+    centre: Array
+    directions: Array
+    residual: float
+
+    def distances(self, treated: Array) -> Array:
+        """Return how far each soil lies, about 1.4 for a typical one."""
+        rest = treated - self.centre
+        scores = rest @ self.directions
+        lengths = (self.directions**2).sum(axis=0)
+        explained = (scores**2 / lengths).sum(axis=1)
+        outside = np.clip((rest**2).sum(axis=1) - explained, 0, None)
+        far: Array = np.sqrt((scores**2).mean(axis=1) + outside / self.residual)
+        return far
+
+
+def domain_axes(scatter: Scatter) -> DomainAxes:
+    """Return the axes of the soils that `scatter` describes."""
+    powers, vectors = np.linalg.eigh(scatter.covariance)
+    powers, vectors = np.clip(powers[::-1], 0, None), vectors[:, ::-1]
+    shares = np.cumsum(powers) / powers.sum()
+    count = min(int(np.searchsorted(shares, EXPLAINED)) + 1, MOST_COMPONENTS)
+    scale = np.sqrt(np.maximum(powers[:count], LEAST_VARIANCE))
+    residual = max(float(powers[count:].sum()), LEAST_VARIANCE)
+    return DomainAxes(scatter.centre, vectors[:, :count] / scale, residual)
+
+
+def edge_of(distances: Array) -> float:
+    """Return the distance that the next soil of the same kind stays under."""
+    return reachable_quantile(distances, EDGE_QUANTILE)
+
+
+class ApplicabilityDomain(nn.Module):
+    """Novelty of treated scans: 1.0 at the edge of what is known."""
+
+    centre: Tensor
+    directions: Tensor
+    lengths: Tensor
+
+    def __init__(self, axes: DomainAxes, edge: float) -> None:
+        super().__init__()
+        lengths = (axes.directions**2).sum(axis=0)
+        self.register_buffer("centre", torch.from_numpy(axes.centre).float())
+        self.register_buffer("directions", torch.from_numpy(axes.directions).float())
+        self.register_buffer("lengths", torch.from_numpy(lengths).float())
+        self.residual = axes.residual
+        self.edge = edge
+
+    def forward(self, treated: Float[Tensor, "scan band"]) -> Float[Tensor, " scan"]:
+        """Return each scan's distance in units of the edge."""
+        rest = treated - self.centre
+        powers = (rest @ self.directions) ** 2
+        outside = (rest * rest).sum(dim=1) - (powers / self.lengths).sum(dim=1)
+        outside = torch.clamp(outside, min=0.0) / self.residual
+        return torch.sqrt(powers.mean(dim=1) + outside) / self.edge

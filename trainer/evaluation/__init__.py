@@ -1,0 +1,1 @@
+"""Honest evaluation: agreement, coverage, and the report of a learning curve."""

@@ -1,0 +1,1 @@
+"""Soil spectral libraries: what others measured, kept with units, grid and licence."""

@@ -1,0 +1,1 @@
+"""Think global, fit local: from a library and a farm's labels to the farm's model."""

@@ -1,0 +1,99 @@
+"""Which scans a farm's model should know: the library's, then the farm's own.
+
+With few labels the edge is where soils of farms that were left out of the library still
+lie. With enough of its own, the farm is the centre; how soils vary inside farms is
+shared with the library, and the edge comes from the farm's soils, each left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.calibrations.applicability_domain import (
+    DOMAIN_TREATMENT,
+    DomainAxes,
+    Scatter,
+    domain_axes,
+    edge_of,
+)
+from trainer.calibrations.component_choice import soil_folds
+from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.farm_soils import FarmSoils
+from trainer.treatments.spectral_treatments import treat
+
+Array = NDArray[np.float64]
+
+FEWEST_SOILS = 8
+"""Fewer scans cannot tell where a farm's soils end."""
+
+LIBRARY_SOILS = 10.0
+"""How many of the farm's own soils the library's inner scatter counts as."""
+
+FOLDS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class FarmDomain:
+    """The axes and edge of what a farm's model knows, and from how many soils."""
+
+    axes: DomainAxes
+    edge: float
+    soils: int
+    method: str
+
+
+def farm_domain(library: SpectralLibrary, farm: FarmSoils, seed: int) -> FarmDomain:
+    """Return the domain of a model of this library and this farm."""
+    known = treat(DOMAIN_TREATMENT, library.spectra)
+    names = np.array(library.farms)
+    groups = [known[names == name] for name in library.farm_names]
+    if len(farm.samples) < FEWEST_SOILS:
+        return _library_domain(groups)
+    return _own_domain(groups, treat(DOMAIN_TREATMENT, farm.spectra), seed)
+
+
+def _library_domain(groups: Sequence[Array]) -> FarmDomain:
+    distances = [
+        domain_axes(_between_farms([*groups[:out], *groups[out + 1 :]])).distances(one)
+        for out, one in enumerate(groups)
+        if len(groups) > 1
+    ]
+    axes = domain_axes(_between_farms(groups))
+    left_out = np.concatenate(distances) if distances else axes.distances(groups[0])
+    return FarmDomain(
+        axes,
+        edge_of(left_out),
+        sum(len(one) for one in groups),
+        "PCA T2 and Q of the library's soils; edge from farms left out",
+    )
+
+
+def _own_domain(groups: Sequence[Array], own: Array, seed: int) -> FarmDomain:
+    inside = np.mean([np.cov(one.T, bias=True) for one in groups], axis=0)
+    distances = np.zeros(len(own))
+    for kept, out in soil_folds(len(own), FOLDS, seed):
+        axes = domain_axes(_around(own[kept], inside))
+        distances[out] = axes.distances(own[out])
+    return FarmDomain(
+        domain_axes(_around(own, inside)),
+        edge_of(distances),
+        len(own),
+        "PCA T2 and Q about the farm's own soils, variation shared with the library; "
+        "edge from the farm's soils left out in ten folds",
+    )
+
+
+def _around(own: Array, inside: Array) -> Scatter:
+    """Return the farm's centre, and its scatter drawn towards other farms'."""
+    weight = LIBRARY_SOILS / (LIBRARY_SOILS + len(own))
+    mixed = weight * inside + (1 - weight) * np.cov(own.T, bias=True)
+    return Scatter(own.mean(axis=0), mixed)
+
+
+def _between_farms(groups: Sequence[Array]) -> Scatter:
+    """Return the scatter of all soils, every farm counting the same."""
+    centre = np.mean([one.mean(axis=0) for one in groups], axis=0)
+    spreads = [(one - centre).T @ (one - centre) / len(one) for one in groups]
+    return Scatter(centre, np.mean(spreads, axis=0))

@@ -1,0 +1,1 @@
+"""Spectral treatments as torch modules, so that they travel inside the graph."""
