@@ -1,0 +1,1 @@
+"""The commands of `terroir`, one file each: parse, one call, print."""

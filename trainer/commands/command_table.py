@@ -1,0 +1,76 @@
+"""Which commands there are. A command's own module is loaded when it is run.
+
+Loading all of them would load torch to print a page of help.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command: the module with its `app`, and the line that help shows."""
+
+    module: str
+    summary: str
+
+
+TABLE = {
+    "init": Entry("init", "Make a cloud: authority, broker, repository, store."),
+    "device": Entry("device", "Enrol devices."),
+    "broker": Entry("broker", "Configure Mosquitto."),
+    "ingest": Entry("ingest", "Receive what devices send."),
+    "relocalise": Entry("relocalise", "Refit farms as labels arrive, and publish."),
+    "repository": Entry("repository", "Serve, refresh and show the signed models."),
+    "store": Entry("store", "Show what was received and published."),
+    "library": Entry("library", "Import and show spectral libraries."),
+    "package": Entry("package", "Make and show model packages."),
+    "protocol": Entry("protocol", "Print what devices and cloud agree on."),
+}
+
+
+class DeferredCommand(TyperCommand):
+    """Stands for a command until it is run."""
+
+    def __init__(self, name: str, entry: Entry) -> None:
+        """Show the entry's summary; load nothing."""
+        super().__init__(name, callback=None, help=entry.summary)
+        self._module = f"trainer.commands.{entry.module}"
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - handed on as it is
+        """Load the command and let it read its own arguments."""
+        command = typer.main.get_command(import_module(self._module).app)
+        return command.make_context(*args, **kwargs)
+
+
+class CommandTable(TyperGroup):
+    """The group that looks its commands up in the table."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - the type is private to typer
+        """Return the names in the table's order."""
+        del ctx
+        return list(TABLE)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ANN401 - the type is private to typer
+        """Return a stand-in for a command that is in the table."""
+        del ctx
+        entry = TABLE.get(cmd_name)
+        return DeferredCommand(cmd_name, entry) if entry else None
+
+
+app = typer.Typer(
+    name="terroir",
+    cls=CommandTable,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def terroir() -> None:
+    """Learn soils globally, fit each farm locally, serve its spectrometers."""

@@ -1,0 +1,1 @@
+"""Who is who: the authority, certificates, and what the broker allows to whom."""

@@ -1,0 +1,1 @@
+"""Sign models and serve them to the devices of their farm, and to nobody else."""

@@ -1,0 +1,1 @@
+"""What the cloud has received, kept once and for good."""
