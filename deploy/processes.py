@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -87,7 +87,12 @@ class Programs:
         for program in reversed(self._running.values()):
             program.stop()
 
-    def start(self, name: str, command: Sequence[str | Path]) -> Program:
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str] | None = None,
+    ) -> Program:
         """Start a program; one that had the same name before is forgotten."""
         log = self._logs / f"{name}.log"
         with log.open("ab") as output:
@@ -97,6 +102,7 @@ class Programs:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env={**os.environ, **(environment or {})},
             )
         self._running.pop(name, None)
         self._running[name] = Program(name, process, log)

@@ -6,8 +6,10 @@ own, started with the same commands an operator types, on free ports of this mac
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,9 @@ from deploy.processes import (
 )
 
 START_WITHIN_S = 60.0
+QUIET_S = 0.3
+"""How long no label may come before a farm is refitted: a laboratory sends batches."""
+
 CLOUD = (sys.executable, "-m", "trainer")
 EDGE = (sys.executable, "-m", "edge_agent")
 
@@ -84,6 +89,11 @@ class Device:
         status: dict[str, Any] = json.loads(self.ask("status", "--json"))
         return status
 
+    def update(self) -> dict[str, Any]:
+        """Look for a better model once and return what became of it."""
+        outcome: dict[str, Any] = json.loads(self.ask("update", "--json"))
+        return outcome
+
     def readings(self, since: int = 0) -> list[dict[str, Any]]:
         """Return the readings journalled after the record `since`."""
         lines = self.ask("readings", "--json", "--since-seq", str(since))
@@ -114,6 +124,24 @@ class World:
     def store_file(self) -> Path:
         """The cloud's sample store."""
         return self.cloud / "store.sqlite"
+
+    @property
+    def repository(self) -> Path:
+        """The folder of the signed models, as it is served."""
+        return self.cloud / "repository"
+
+    @property
+    def signing_keys(self) -> Path:
+        """The folder of the keys that sign them."""
+        return self.cloud / "signing-keys"
+
+    def has_record(self, record: str) -> bool:
+        """Return whether the store holds the record with this id."""
+        with closing(
+            sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)
+        ) as db:
+            query = "SELECT count(*) FROM records WHERE id = ?"
+            return bool(db.execute(query, (record,)).fetchone()[0])
 
     def make_cloud(self) -> None:
         """Make the authority, the keys, the repository and the broker's files."""
@@ -147,8 +175,13 @@ class World:
         return ingest
 
     def start_relocaliser(self, library: Path) -> Program:
-        """Start the relocaliser, which takes its time to load the library."""
-        return self._start_cloud("relocaliser", "relocalise", "--library", library)
+        """Start the relocaliser, which refits as soon as labels stop coming."""
+        command = (*CLOUD, "relocalise", "--settings", self.settings)
+        return self.programs.start(
+            "relocaliser",
+            (*command, "--library", library),
+            {"TERROIR_CLOUD_RELOCALISER_QUIET_S": str(QUIET_S)},
+        )
 
     def start_agent(self, device: Device) -> Program:
         """Start one device's agent."""

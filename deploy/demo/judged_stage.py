@@ -6,7 +6,7 @@ import numpy as np
 
 from deploy.demo.campaign import Stage
 from deploy.demo.farm_table import FarmTable
-from trainer.evaluation.agreement import Agreement, measure_agreement
+from trainer.evaluation.agreement import Agreement, agreement
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def judge(stage: Stage, farm: FarmTable) -> JudgedStage:
     return JudgedStage(
         labels=stage.labels,
         model=stage.model.digest,
-        agreement=measure_agreement(observed, predicted),
+        agreement=agreement(observed, predicted),
         coverage=float(np.mean((low <= observed) & (observed <= high))),
         mean_width=float(np.mean(high - low)),
         flagged=float(np.mean([one["flagged"] for one in readings])),

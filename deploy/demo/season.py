@@ -17,7 +17,6 @@ from deploy.world import CLOUD, Device, World, run_command
 TENANT = "acme"
 TARGET = "oc_usda.c729_w.pct"
 INSTRUMENT = "Terroir/replayed scans/0001"
-QUIET_S = 0.3
 
 Say = Callable[[str], None]
 
@@ -95,7 +94,6 @@ def _gather_soils(world: World, order: SeasonOrder, say: Say) -> tuple[FarmTable
 
 def _open_world(world: World, library: Path, order: SeasonOrder, say: Say) -> Device:
     world.make_cloud()
-    world.set_cloud("relocaliser", quiet_s=QUIET_S)
     world.start_broker()
     world.start_repository()
     world.start_ingest()
