@@ -1,6 +1,8 @@
 """The labelled soils of one farm, as far as there are any."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,14 @@ class FarmSoils:
                 f"{len(self.spectra)} and {len(self.values)}"
             )
         check_reflectance(self.spectra)
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of everything that is known of these soils."""
+        digest = hashlib.sha256("\0".join(self.samples).encode())
+        digest.update(self.spectra.astype("<f4").tobytes())
+        digest.update(self.values.astype("<f8").tobytes())
+        return digest.hexdigest()
 
 
 def no_soils(library: SpectralLibrary) -> FarmSoils:

@@ -1,0 +1,49 @@
+"""Proof that an exported graph answers as the model that it came from.
+
+Whatever differs is never published: exporters and runtimes have given wrong numbers
+without any error.
+"""
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from protocols.golden_vectors import GraphAnswer, largest_difference
+from protocols.graph_contract import INPUT, OUTPUTS
+from protocols.model_manifest import ModelManifest
+from trainer.errors import ExportError
+
+TOLERANCE = 1e-4
+"""Largest difference, in standard deviations of the target."""
+
+
+def answer_of(model: nn.Module, spectra: NDArray[np.float32]) -> GraphAnswer:
+    """Return what the trained model says."""
+    with torch.no_grad():
+        outputs = model(torch.from_numpy(spectra))
+    return GraphAnswer(*(output.numpy() for output in outputs))
+
+
+def answer_of_graph(graph: bytes, spectra: NDArray[np.float32]) -> GraphAnswer:
+    """Return what the graph says in onnxruntime."""
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    return GraphAnswer(*session.run(list(OUTPUTS), {INPUT: spectra}))
+
+
+def check_parity(
+    graph: bytes,
+    model: nn.Module,
+    spectra: NDArray[np.float32],
+    manifest: ModelManifest,
+) -> None:
+    """Refuse a graph that differs from its model, on many scans or on one."""
+    for scans in (spectra, spectra[:1]):
+        expected, found = answer_of(model, scans), answer_of_graph(graph, scans)
+        difference = largest_difference(expected, found, manifest)
+        if difference > TOLERANCE:
+            raise ExportError(
+                f"expected the graph within {TOLERANCE:g} standard deviations of its "
+                f"model, found {difference:g}; publish nothing and report the model"
+            )

@@ -1,0 +1,60 @@
+"""From a library and a farm's labels to the package that its devices install."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocols.golden_vectors import GoldenVectors
+from protocols.model_package import CARD, build_package
+from trainer.calibrations.calibrated_model import CalibratedModel
+from trainer.errors import CalibrationError
+from trainer.export.export_parity import answer_of, check_parity
+from trainer.export.golden_scans import choose_golden_scans
+from trainer.export.model_card import model_card
+from trainer.export.onnx_graph import to_onnx
+from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.farm_model import as_module, localise
+from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.package_manifest import manifest_of
+from trainer.localisation.package_order import PackageOrder
+
+__all__ = ["PackageOrder", "make_farm_package"]
+
+GRAPH = "model.onnx"
+
+
+def make_farm_package(
+    library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+) -> bytes:
+    """Fit, export, prove and pack; the same inputs give the same bytes.
+
+    Without labels the model is the library's alone; with labels it is the farm's.
+    """
+    _check_fit_together(library, farm)
+    fitted = localise(library, farm, order.seed)
+    module = as_module(fitted)
+    manifest = manifest_of(fitted, library, farm, order)
+    graph = to_onnx(module, library.grid.bands)
+    scans = _golden_scans(module, library, farm)
+    check_parity(graph, module, scans, manifest)
+    golden = GoldenVectors(scans, answer_of(module, scans))
+    card = model_card(manifest, library.remarks)
+    return build_package(
+        manifest, {GRAPH: graph, CARD: card.encode(), **golden.to_members()}
+    )
+
+
+def _golden_scans(
+    module: CalibratedModel, library: SpectralLibrary, farm: FarmSoils
+) -> NDArray[np.float32]:
+    known = farm.spectra if len(farm.samples) else library.spectra
+    return choose_golden_scans(known, answer_of(module, known).value[:, 0])
+
+
+def _check_fit_together(library: SpectralLibrary, farm: FarmSoils) -> None:
+    expected = (library.grid.bands, len(library.targets))
+    found = (farm.spectra.shape[1], farm.values.shape[1])
+    if expected != found:
+        raise CalibrationError(
+            f"expected the farm's soils with {expected[0]} bands and {expected[1]} "
+            f"targets as in the library, found {found[0]} and {found[1]}"
+        )

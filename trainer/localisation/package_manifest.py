@@ -1,0 +1,140 @@
+"""What a farm's package says of its model: filled in whole, from the fit itself."""
+
+import math
+from importlib.metadata import version
+
+import msgspec
+
+from protocols.model_manifest import (
+    Artefact,
+    Domain,
+    IntervalClaim,
+    Metrics,
+    ModelManifest,
+    Target,
+    TrainingData,
+)
+from protocols.units import unit_of
+from trainer.calibrations.applicability_domain import EDGE_QUANTILE
+from trainer.calibrations.conformal import LEVEL, fewest_errors
+from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.farm_model import FarmModel
+from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.package_order import PackageOrder
+
+GOLDEN_TOLERANCE = 0.001
+LEAST_SPREAD = 1e-6
+OWN_SOILS = "the farm's own"
+
+LIBRARY_METHOD = (
+    "Partial least squares over six spectral treatments on the library alone; the farm "
+    "has no laboratory values yet, so expect large errors."
+)
+FARM_METHOD = (
+    "Equal mean, over six spectral treatments, of partial least squares and ridge "
+    "regression on the farm's {labels} labelled soils and of partial least squares on "
+    "these beside the library, with a shrinking share of the library's own model."
+)
+FARM_INTERVAL = (
+    "errors of the whole recipe refitted without each of ten folds of the farm's "
+    "labelled soils, finite-sample conformal quantile"
+)
+LIBRARY_INTERVAL = (
+    "errors on farms left out of the library, because fewer than {fewest} labels of "
+    "the farm cannot promise {level:.0%}; wider than a farm's own would be"
+)
+
+
+def manifest_of(
+    model: FarmModel, library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+) -> ModelManifest:
+    """Return the manifest of a fitted model, without its list of members."""
+    return ModelManifest(
+        tenant=order.tenant,
+        farm=order.farm,
+        made_at=order.made_at,
+        method=_method(farm),
+        code_version=version("terroir"),
+        parent=order.parent,
+        grid=library.grid,
+        targets=_targets(model, library),
+        interval=_interval(model, library),
+        domain=Domain(
+            method=model.domain.method,
+            soils=model.domain.soils,
+            edge_quantile=EDGE_QUANTILE,
+        ),
+        local_labels=len(farm.samples),
+        metrics=_metrics(model, library),
+        learned_from=_sources(library, farm, order),
+        artefacts=(
+            Artefact(
+                member="model.onnx", precision="float32", runtimes=("onnxruntime",)
+            ),
+        ),
+        golden_tolerance=GOLDEN_TOLERANCE,
+    )
+
+
+def _method(farm: FarmSoils) -> str:
+    if not farm.samples:
+        return LIBRARY_METHOD
+    return FARM_METHOD.format(labels=len(farm.samples))
+
+
+def _targets(model: FarmModel, library: SpectralLibrary) -> tuple[Target, ...]:
+    return tuple(
+        Target(name=name, unit=unit_of(name), spread=max(fit.spread, LEAST_SPREAD))
+        for name, fit in zip(library.targets, model.fits, strict=True)
+    )
+
+
+def _interval(model: FarmModel, library: SpectralLibrary) -> IntervalClaim:
+    """Claim for all targets only what the one with the fewest labels supports."""
+    fewest = min(fit.labels for fit in model.fits)
+    if fewest >= fewest_errors(LEVEL):
+        return IntervalClaim(level=LEVEL, method=FARM_INTERVAL, soils=fewest)
+    method = LIBRARY_INTERVAL.format(fewest=fewest_errors(LEVEL), level=LEVEL)
+    return IntervalClaim(level=LEVEL, method=method, soils=len(library.soils))
+
+
+def _metrics(model: FarmModel, library: SpectralLibrary) -> tuple[Metrics, ...]:
+    rows = (
+        Metrics(
+            target=name,
+            split=fit.split,
+            soils=fit.figures.n,
+            rmse=fit.figures.rmse,
+            me=fit.figures.me,
+            r2=fit.figures.r2,
+            ccc=fit.figures.ccc,
+        )
+        for name, fit in zip(library.targets, model.fits, strict=True)
+    )
+    return tuple(row for row in rows if _is_told(row))
+
+
+def _is_told(metrics: Metrics) -> bool:
+    numbers = (metrics.rmse, metrics.me, metrics.r2, metrics.ccc)
+    return all(map(math.isfinite, numbers))
+
+
+def _sources(
+    library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+) -> tuple[TrainingData, ...]:
+    sources = TrainingData(
+        name=library.name,
+        digest=library.digest,
+        soils=len(library.soils),
+        licence=library.licence,
+    )
+    if not farm.samples:
+        return (sources,)
+    own = msgspec.structs.replace(
+        sources,
+        name=f"{order.tenant}/{order.farm}",
+        digest=farm.digest,
+        soils=len(farm.samples),
+        licence=OWN_SOILS,
+    )
+    return sources, own
