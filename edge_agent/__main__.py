@@ -1,0 +1,99 @@
+"""The command line of the device: `terroir-edge COMMAND`, or `python -m edge_agent`.
+
+Without a command it is the agent itself.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from edge_agent.errors import (
+    AlreadyRunningError,
+    EdgeError,
+    InputError,
+    JournalError,
+    RefusedUpdateError,
+    SettingsError,
+    UnreachableError,
+)
+from edge_agent.exit_codes import ExitCode
+
+COMMANDS = ("run", "label", "status", "readings", "update", "replay")
+WITHOUT_SETTINGS = ("replay",)
+
+CODES: dict[type[EdgeError], ExitCode] = {
+    SettingsError: ExitCode.SETTINGS,
+    AlreadyRunningError: ExitCode.ALREADY_RUNNING,
+    JournalError: ExitCode.JOURNAL,
+    InputError: ExitCode.INPUT,
+    RefusedUpdateError: ExitCode.REFUSED,
+    UnreachableError: ExitCode.UNREACHABLE,
+}
+
+
+class Command(Protocol):
+    """A module in `edge_agent.commands`."""
+
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Say what the command takes."""
+        ...
+
+    def run(self, arguments: argparse.Namespace) -> ExitCode:
+        """Do it."""
+        ...
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if words is None else words)
+    if not given or given[0] not in (*COMMANDS, "-h", "--help"):
+        given.insert(0, "run")
+    arguments = _parser().parse_args(given)
+    command = _command(arguments.command)
+    try:
+        return command.run(arguments)
+    except EdgeError as error:
+        sys.stderr.write(f"terroir-edge: {error}\n")
+        return _code_of(error)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="terroir-edge", description="The agent on a soil spectrometer."
+    )
+    chosen = parser.add_subparsers(dest="command", required=True)
+    for name in COMMANDS:
+        command = _command(name)
+        one = chosen.add_parser(name, help=command.HELP, description=command.HELP)
+        if name not in WITHOUT_SETTINGS:
+            one.add_argument(
+                "--settings",
+                type=Path,
+                default=Path("agent.toml"),
+                help="the device's settings (default: agent.toml)",
+            )
+        command.add_arguments(one)
+    return parser
+
+
+def _command(name: str) -> Command:
+    module: Command = import_module(f"edge_agent.commands.{name}")
+    return module
+
+
+def _code_of(error: EdgeError) -> ExitCode:
+    for kind in type(error).__mro__:
+        if kind in CODES:
+            return CODES[kind]
+    return ExitCode.UNEXPECTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

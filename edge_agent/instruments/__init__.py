@@ -1,0 +1,1 @@
+"""What spectrometers write, and one that is simulated by replaying recorded scans."""

@@ -1,0 +1,61 @@
+"""Readings as lines for a person or a program: one line a soil property."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from edge_agent.journal.journal import open_journal_read_only
+from edge_agent.journal.summary import KeptReading, latest_readings
+from protocols.messages import UtcTime
+
+
+class ReadingLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One property of one reading."""
+
+    seq: int
+    sample: str
+    target: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    novelty: float
+    flagged: bool
+    model: str
+    at: UtcTime
+    scan: str
+    state: str
+
+
+def reading_lines(path: Path, since_seq: int | None, shown: int) -> list[ReadingLine]:
+    """Return the readings after `since_seq`, or else the last ones."""
+    if not path.exists():
+        return []
+    journal = open_journal_read_only(path)
+    try:
+        limit = shown if since_seq is None else None
+        return list(_lines(latest_readings(journal, since_seq or 0, limit)))
+    finally:
+        journal.close()
+
+
+def _lines(readings: Iterator[KeptReading]) -> Iterator[ReadingLine]:
+    for kept in readings:
+        reading = kept.reading
+        for one in reading.estimates:
+            yield ReadingLine(
+                seq=kept.seq,
+                sample=reading.sample,
+                target=one.target,
+                value=one.value,
+                low=one.low,
+                high=one.high,
+                unit=one.unit,
+                novelty=reading.novelty,
+                flagged=reading.is_flagged,
+                model=reading.model,
+                at=reading.at,
+                scan=reading.scan,
+                state=kept.state,
+            )

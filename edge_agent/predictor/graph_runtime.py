@@ -1,0 +1,70 @@
+"""The seam between a model graph and whatever runs it, and the check of every runtime.
+
+One scan at a time: some graphs answer differently depending on what else is in a batch.
+"""
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_agent.errors import RefusedUpdateError
+from protocols.errors import PackageError
+from protocols.golden_vectors import (
+    GraphAnswer,
+    golden_from_members,
+    largest_difference,
+)
+from protocols.model_manifest import ModelManifest
+from protocols.model_package import ModelPackage
+
+
+class GraphRuntime(Protocol):
+    """Runs one graph that keeps to `protocols.graph_contract`."""
+
+    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
+        """Return the answers for scans shaped [1, bands]."""
+        ...
+
+
+def check_on_golden_vectors(runtime: GraphRuntime, package: ModelPackage) -> None:
+    """Refuse a package whose graph answers differently here than where it was made."""
+    manifest = package.manifest
+    try:
+        golden = golden_from_members(package.members, manifest)
+    except PackageError as error:
+        raise RefusedUpdateError(str(error)) from error
+    rows = [runtime.run(row[np.newaxis]) for row in golden.spectrum]
+    found = GraphAnswer(
+        np.concatenate([row.value for row in rows]),
+        np.concatenate([row.low for row in rows]),
+        np.concatenate([row.high for row in rows]),
+        np.concatenate([row.novelty for row in rows]),
+    )
+    _check_shapes(golden.answer, found)
+    difference = largest_difference(golden.answer, found, manifest)
+    if difference > manifest.golden_tolerance:
+        raise RefusedUpdateError(
+            f"expected golden answers within {manifest.golden_tolerance:g} of a "
+            f"target's spread, found {difference:.3g}; this runtime cannot be trusted "
+            "with this model"
+        )
+
+
+def check_is_for(manifest: ModelManifest, tenant: str, farm: str) -> None:
+    """Refuse a package that was made for somebody else."""
+    if (manifest.tenant, manifest.farm) != (tenant, farm):
+        raise RefusedUpdateError(
+            f"expected a model for {tenant}/{farm}, "
+            f"found one for {manifest.tenant}/{manifest.farm}"
+        )
+
+
+def _check_shapes(golden: GraphAnswer, found: GraphAnswer) -> None:
+    expected = (golden.value.shape, golden.low.shape, golden.high.shape)
+    shapes = (found.value.shape, found.low.shape, found.high.shape)
+    if expected != shapes or golden.novelty.shape != found.novelty.shape:
+        raise RefusedUpdateError(
+            f"expected answers shaped {expected} and {golden.novelty.shape}, "
+            f"found {shapes} and {found.novelty.shape}"
+        )

@@ -1,0 +1,67 @@
+"""The model in use: the active package, or the one before it where that is damaged.
+
+A package is read, checked against its name and run on its golden vectors every time
+the predictor starts; what is not as it was verified is never used.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_agent.active_model import package_path, read_active
+from edge_agent.errors import RefusedUpdateError
+from edge_agent.predictor.graph_runtime import GraphRuntime, check_on_golden_vectors
+from protocols.errors import PackageError
+from protocols.model_manifest import ModelManifest
+from protocols.model_package import ModelPackage, read_package
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A package that has proved itself on this device's runtime."""
+
+    digest: str
+    manifest: ModelManifest
+    runtime: GraphRuntime
+
+
+@dataclass(frozen=True)
+class ModelInUse:
+    """The model to read scans with, and what is wrong with a better one."""
+
+    model: LoadedModel | None
+    problem: str | None = None
+
+
+def load_model_in_use(state: Path) -> ModelInUse:
+    """Load the active model, else the previous one, else none."""
+    active = read_active(state)
+    problems: list[str] = []
+    for digest in active.candidates:
+        try:
+            return ModelInUse(load_model(state, digest), "; ".join(problems) or None)
+        except (RefusedUpdateError, PackageError, OSError) as error:
+            problems.append(f"model {digest[:12]} cannot be used: {error}")
+    return ModelInUse(None, "; ".join(problems) or None)
+
+
+def load_model(state: Path, digest: str) -> LoadedModel:
+    """Load the package with this digest, or refuse it."""
+    return prove(read_package_named(package_path(state, digest), digest))
+
+
+def prove(package: ModelPackage) -> LoadedModel:
+    """Run a package on its golden vectors here and return it ready for use."""
+    # A device without a model never pays for the runtime.
+    from edge_agent.predictor.onnx_graph import load_graph  # noqa: PLC0415
+
+    runtime = load_graph(package)
+    check_on_golden_vectors(runtime, package)
+    return LoadedModel(package.digest, package.manifest, runtime)
+
+
+def read_package_named(path: Path, digest: str) -> ModelPackage:
+    """Read a package and refuse it unless its content has this digest."""
+    package = read_package(path)
+    if package.digest != digest:
+        raise PackageError(f"expected {path.name} to match its name, found it changed")
+    return package

@@ -1,0 +1,72 @@
+"""Model graphs on onnxruntime: one thread, and no memory kept that is not needed."""
+
+from typing import Final
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from edge_agent.errors import RefusedUpdateError
+from protocols.golden_vectors import GraphAnswer
+from protocols.graph_contract import INPUT, OUTPUTS
+from protocols.model_package import ModelPackage
+
+NAME: Final = "onnxruntime"
+ERRORS_ONLY = 3
+
+
+class OnnxGraph:
+    """A graph loaded into onnxruntime."""
+
+    def __init__(self, graph: bytes) -> None:
+        try:
+            self._session = onnxruntime.InferenceSession(
+                graph, _options(), providers=["CPUExecutionProvider"]
+            )
+        # onnxruntime's own exceptions share no base but Exception.
+        except Exception as error:
+            raise RefusedUpdateError(
+                f"expected a graph that onnxruntime loads: {_first_line(error)}"
+            ) from error
+        self._check_contract()
+
+    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
+        """Return the answers for scans shaped [1, bands]."""
+        try:
+            value, low, high, novelty = self._session.run(OUTPUTS, {INPUT: spectrum})
+        except Exception as error:
+            raise RefusedUpdateError(
+                f"expected a graph that onnxruntime runs: {_first_line(error)}"
+            ) from error
+        return GraphAnswer(value, low, high, novelty)
+
+    def _check_contract(self) -> None:
+        inputs = [one.name for one in self._session.get_inputs()]
+        outputs = {one.name for one in self._session.get_outputs()}
+        if inputs != [INPUT] or not outputs.issuperset(OUTPUTS):
+            raise RefusedUpdateError(
+                f"expected a graph from {INPUT} to {', '.join(OUTPUTS)}, "
+                f"found one from {inputs} to {sorted(outputs)}"
+            )
+
+
+def load_graph(package: ModelPackage) -> OnnxGraph:
+    """Load the graph in `package` that was made for this runtime."""
+    for artefact in package.manifest.artefacts:
+        if NAME in artefact.runtimes and artefact.member in package.members:
+            return OnnxGraph(package.members[artefact.member])
+    offered = sorted({one for a in package.manifest.artefacts for one in a.runtimes})
+    raise RefusedUpdateError(f"expected a graph for {NAME}, found ones for {offered}")
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = ERRORS_ONLY
+    return options
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:300]

@@ -1,0 +1,1 @@
+"""The way a new model comes in: verified, proved on this runtime, then switched to."""
