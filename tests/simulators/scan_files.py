@@ -27,7 +27,9 @@ def scan_csv(
 ) -> bytes:
     """Return the bytes of a scan file."""
     values = soil_curve(seed) if values is None else values
-    rows = "".join(f"{at:g},{value:.6f}\n" for at, value in zip(AXIS, values, strict=True))
+    rows = "".join(
+        f"{at:g},{value:.6f}\n" for at, value in zip(AXIS, values, strict=True)
+    )
     heading = f"# sample: {sample}\n# quantity: {quantity}\n"
     return (heading + "wavelength_nm,reflectance\n" + rows).encode()
 
