@@ -65,5 +65,7 @@ def _tables(summary: StoreSummary) -> list[Table]:
     fits = Table("farm", "labels", "model", "reason", title="Publications")
     for fit in summary.publications:
         outcome = fit.digest[:12] if fit.digest else f"failed: {fit.failure}"
-        fits.add_row(f"{fit.tenant}/{fit.farm}", str(fit.labels), escape(outcome), fit.reason)
+        fits.add_row(
+            f"{fit.tenant}/{fit.farm}", str(fit.labels), escape(outcome), fit.reason
+        )
     return [records, quarantine, fits]

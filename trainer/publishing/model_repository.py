@@ -82,16 +82,8 @@ class ModelRepository:
             )
         self._metadata.path.mkdir(parents=True, exist_ok=True)
         self._targets.mkdir(exist_ok=True)
-        now = self._clock()
-        self._metadata.sign(self._first_root(), "root", now)
-        self._metadata.sign(self._first_targets(), "targets", now)
-        names = ["targets"]
-        for name in BIN_LAYOUT.get_roles():
-            self._metadata.sign(Metadata(Targets()), name, now)
-            names.append(name)
-        listed = {f"{name}.json": MetaFile(1) for name in names}
-        self._metadata.sign(Metadata(Snapshot(meta=listed)), "snapshot", now)
-        self._metadata.sign(Metadata(Timestamp()), "timestamp", now)
+        with self._metadata.locked():
+            self._sign_first(self._clock())
 
     def publish(self, tenant: str, farm: str, package: bytes) -> str:
         """Offer `package` to the devices of a farm; return its digest."""
@@ -196,6 +188,17 @@ class ModelRepository:
         timestamp.signed.version += 1
         timestamp.signed.snapshot_meta = MetaFile(snapshot_version)
         self._metadata.sign(timestamp, "timestamp", self._clock())
+
+    def _sign_first(self, now: datetime) -> None:
+        """Sign version 1 of everything, the timestamp last."""
+        self._metadata.sign(self._first_root(), "root", now)
+        self._metadata.sign(self._first_targets(), "targets", now)
+        names = ["targets", *BIN_LAYOUT.get_roles()]
+        for name in names[1:]:
+            self._metadata.sign(Metadata(Targets()), name, now)
+        listed = {f"{name}.json": MetaFile(1) for name in names}
+        self._metadata.sign(Metadata(Snapshot(meta=listed)), "snapshot", now)
+        self._metadata.sign(Metadata(Timestamp()), "timestamp", now)
 
     def _first_root(self) -> Metadata[Root]:
         root = Root(consistent_snapshot=True)

@@ -1,0 +1,1 @@
+"""Refit each farm as its labels arrive, publish, and tell its devices."""

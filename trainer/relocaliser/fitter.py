@@ -1,0 +1,46 @@
+"""The port through which a farm's model is made, and the one that makes real ones."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from protocols.wavelength_grid import WavelengthGrid
+from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.farm_package import PackageOrder, make_farm_package
+from trainer.localisation.farm_soils import FarmSoils
+
+
+class Fitter(Protocol):
+    """Makes a package from a farm's soils."""
+
+    @property
+    def grid(self) -> WavelengthGrid:
+        """The grid that spectra must come on."""
+
+    @property
+    def targets(self) -> Sequence[str]:
+        """The properties that it tells, in order."""
+
+    def fit(self, farm: FarmSoils, order: PackageOrder) -> bytes:
+        """Return the package; with no soils at all, the global model."""
+
+
+class LibraryFitter:
+    """Fits a farm against a spectral library that stays loaded."""
+
+    def __init__(self, library: SpectralLibrary) -> None:
+        """Fit against `library`."""
+        self._library = library
+
+    @property
+    def grid(self) -> WavelengthGrid:
+        """The library's grid."""
+        return self._library.grid
+
+    @property
+    def targets(self) -> Sequence[str]:
+        """The library's targets."""
+        return self._library.targets
+
+    def fit(self, farm: FarmSoils, order: PackageOrder) -> bytes:
+        """Return the farm's package."""
+        return make_farm_package(self._library, farm, order)
