@@ -19,7 +19,7 @@ from edge_agent.link.downlink import Downlink
 from edge_agent.link.link import Link
 from edge_agent.link.outbox import Outbox
 from edge_agent.link.session import Correspondence
-from edge_agent.predictor.child import PredictorChild
+from edge_agent.predictor.child import PredictorChild, command_for
 from edge_agent.predictor.wire import ScanAnswer
 from edge_agent.record_author import RecordAuthor
 from edge_agent.scan_intake import ScanIntake
@@ -83,7 +83,9 @@ class Agent:
         """Put the parts together; the order is the order of their turns."""
         settings, loop = self._settings, self.loop
         inbox = settings.folders.inbox
-        self._predictor = PredictorChild(loop, self._state, settings.predictor)
+        self._predictor = PredictorChild(
+            loop, self._state, settings.predictor, command_for(self._state)
+        )
         self._intake = ScanIntake(
             inbox, self._journal, self._predictor, self._author, self._on_kept
         )

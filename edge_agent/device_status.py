@@ -1,6 +1,7 @@
 """How the device is, gathered from its files, beside a running agent or without."""
 
 import shutil
+from contextlib import closing
 
 import msgspec
 
@@ -13,7 +14,6 @@ from edge_agent.settings import AgentSettings
 from edge_agent.state_lock import is_locked
 
 MEGABYTE = 1_000_000
-NOTHING = JournalSummary(waiting=0, receipted=0, rejected=0, scans=0, refused_scans=0)
 
 
 class DeviceStatus(JournalSummary, frozen=True, kw_only=True):
@@ -54,10 +54,8 @@ def read_status(settings: AgentSettings) -> DeviceStatus:
 
 
 def _summary(settings: AgentSettings) -> JournalSummary:
-    if not settings.journal_path.exists():
-        return NOTHING
     journal = open_journal_read_only(settings.journal_path)
-    try:
+    if journal is None:
+        return JournalSummary()
+    with closing(journal):
         return summarise(journal)
-    finally:
-        journal.close()

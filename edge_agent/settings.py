@@ -51,6 +51,7 @@ class UpdateSettings(
     metadata_url: str
     targets_url: str
     trusted_root: Path
+    check_at_start: bool = True
     check_interval_s: Seconds = 3600.0
     request_timeout_s: Seconds = 20.0
     refresh_timeout_s: Seconds = 900.0

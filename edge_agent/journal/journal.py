@@ -168,16 +168,21 @@ def open_journal(path: Path) -> Journal:
     return Journal(connection)
 
 
-def open_journal_read_only(path: Path) -> Journal:
-    """Open the journal at `path` for questions only."""
+def open_journal_read_only(path: Path) -> Journal | None:
+    """Open the journal at `path` for questions only; None while there is none."""
+    if not path.exists():
+        return None
     with _translated(path):
         address = f"{path.resolve().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, BUSY_TIMEOUT_S, uri=True)
         try:
-            connection.execute("SELECT count(*) FROM records WHERE seq = 0")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
         except BaseException:
             connection.close()
             raise
+    if version == 0:
+        connection.close()
+        return None
     return Journal(connection)
 
 

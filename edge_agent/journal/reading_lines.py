@@ -1,6 +1,7 @@
 """Readings as lines for a person or a program: one line a soil property."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -30,14 +31,12 @@ class ReadingLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def reading_lines(path: Path, since_seq: int | None, shown: int) -> list[ReadingLine]:
     """Return the readings after `since_seq`, or else the last ones."""
-    if not path.exists():
-        return []
     journal = open_journal_read_only(path)
-    try:
+    if journal is None:
+        return []
+    with closing(journal):
         limit = shown if since_seq is None else None
         return list(_lines(latest_readings(journal, since_seq or 0, limit)))
-    finally:
-        journal.close()
 
 
 def _lines(readings: Iterator[KeptReading]) -> Iterator[ReadingLine]:

@@ -16,11 +16,11 @@ from protocols.messages import Reading
 class JournalSummary(msgspec.Struct, frozen=True, kw_only=True):
     """The journal in numbers."""
 
-    waiting: int
-    receipted: int
-    rejected: int
-    scans: int
-    refused_scans: int
+    waiting: int = 0
+    receipted: int = 0
+    rejected: int = 0
+    scans: int = 0
+    refused_scans: int = 0
     last_receipt_at: str | None = None
     last_rejection: str | None = None
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -48,10 +49,15 @@ class PredictorChild:
     """At most one predictor process, and the scan it works on."""
 
     def __init__(
-        self, loop: EventLoop, state: Path, settings: PredictorSettings
+        self,
+        loop: EventLoop,
+        state: Path,
+        settings: PredictorSettings,
+        command: Sequence[str],
     ) -> None:
         self._loop = loop
-        self._state = state
+        self._active = state / ACTIVE
+        self._command = tuple(command)
         self._model: ModelStamp | None = None
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,7 +78,7 @@ class PredictorChild:
 
     def ask(self, task: ScanTask, listener: Listener) -> None:
         """Have a scan read; the listener hears of it later."""
-        if self._model != _stamp_of(self._state / ACTIVE):
+        if self._model != _stamp_of(self._active):
             self.end()
         process = self._process or self._start()
         self._listener = listener
@@ -100,9 +106,9 @@ class PredictorChild:
         self._close(kill=False)
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._model = _stamp_of(self._state / ACTIVE)
+        self._model = _stamp_of(self._active)
         process = subprocess.Popen(
-            command_for(self._state),
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             process_group=0,

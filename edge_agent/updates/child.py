@@ -52,7 +52,8 @@ class UpdaterChild:
         self._on_result = on_result
         self._refresh: Refresh | None = None
         self._is_ordered = False
-        self._due_at = 0.0
+        first_s = 0.0 if settings.check_at_start else settings.check_interval_s
+        self._due_at = time.monotonic() + first_s
 
     def due_at(self) -> float:
         """Return when to look again, or when a refresh has taken too long."""

@@ -70,6 +70,7 @@ class Refresh:
     def _install(self, source: TrustedSource, digest: str) -> None:
         partial = package_path(self._state, digest).with_suffix(PARTIAL)
         partial.parent.mkdir(parents=True, exist_ok=True)
+        fallback = self._running()
         try:
             source.download(partial)
             self._prove(partial, digest)
@@ -77,7 +78,7 @@ class Refresh:
             rename_durably(partial, package_path(self._state, digest))
         finally:
             partial.unlink(missing_ok=True)
-        switch_to(self._state, digest, fallback=self._running())
+        switch_to(self._state, digest, fallback=fallback)
         forget_other_packages(self._state)
 
     def _prove(self, path: Path, digest: str) -> None:

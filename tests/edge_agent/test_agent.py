@@ -34,7 +34,6 @@ def test_scan_becomes_a_receipted_reading_with_the_model_of_the_repository(
         wait_until(lambda: device.summary().receipted >= 3, "everything receipted")
 
     (reading,) = cloud.of_kind(Reading)
-    assert isinstance(reading, Reading)
     assert (reading.sample, reading.model) == ("A12", digest)
     assert reading.estimates[0].target == TARGET
     assert device.summary().waiting == 0

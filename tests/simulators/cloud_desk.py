@@ -6,7 +6,7 @@ Keeps what it took in memory and can be told to withhold receipts or to reject.
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -23,12 +23,15 @@ from protocols.messages import (
     DeviceDeath,
     Message,
     Receipt,
+    Record,
     Rejection,
     UpdateOrder,
 )
 from protocols.topics import every_device, topic_of
 from tests.simulators.certificates import CertificateFiles
 from tests.simulators.waiting import wait_until
+
+Kind = TypeVar("Kind", bound=Record)
 
 
 class Heading(TypedDict):
@@ -68,7 +71,7 @@ class CloudDesk:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def of_kind(self, kind: type[Message]) -> list[Message]:
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
         """Return what came of one kind, repetitions included."""
         return [one for one in self.taken if isinstance(one, kind)]
 
@@ -96,7 +99,7 @@ class CloudDesk:
         client.subscribe([(every_device(kind), 1) for kind in UPLINK_KINDS])
 
     def _on_message(self, _client: Client, _userdata: object, raw: MQTTMessage) -> None:
-        message = decode(raw.payload)
+        message = decode(bytes(raw.payload))
         self.taken.append(message)
         if self.gives_receipts and not isinstance(message, DeviceBirth | DeviceDeath):
             self._answer(message)

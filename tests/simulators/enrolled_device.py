@@ -39,7 +39,7 @@ connect_timeout_s = 3.0
 metadata_url = "{repository}/metadata/"
 targets_url = "{repository}/targets/"
 trusted_root = "root.json"
-check_interval_s = 3600.0
+check_at_start = {check_at_start}
 request_timeout_s = 3.0
 [instrument]
 maker = "Simulated"
@@ -66,6 +66,7 @@ class Enrolment:
     root: bytes = b"{}"
     receipt_timeout_s: float = 1.0
     idle_s: float = 60.0
+    looks_for_models: bool = True
     scan_timeout_s: float = 30.0
 
 
@@ -96,6 +97,7 @@ class EnrolledDevice:
                 repository=told.repository,
                 receipt_timeout_s=told.receipt_timeout_s,
                 idle_s=told.idle_s,
+                check_at_start=str(told.looks_for_models).lower(),
                 scan_timeout_s=told.scan_timeout_s,
             )
         )
@@ -144,25 +146,21 @@ class EnrolledDevice:
 
     def summary(self) -> JournalSummary:
         """Return the journal in numbers; zeros before there is one."""
-        if not (self.state / "journal.sqlite").exists():
-            return JournalSummary(
-                waiting=0, receipted=0, rejected=0, scans=0, refused_scans=0
-            )
         journal = open_journal_read_only(self.settings.journal_path)
-        try:
+        if journal is None:
+            return JournalSummary()
+        with contextlib.closing(journal):
             return summarise(journal)
-        finally:
-            journal.close()
 
     def records(self, kind: str) -> list[Message]:
         """Return the journal's records of one kind, oldest first."""
         journal = open_journal_read_only(self.settings.journal_path)
-        try:
+        if journal is None:
+            return []
+        with contextlib.closing(journal):
             rows = journal.connection.execute(
                 "SELECT body FROM records WHERE kind = ? ORDER BY seq", (kind,)
             ).fetchall()
-        finally:
-            journal.close()
         return [decode(row[0]) for row in rows]
 
     def wait_for_scans(self, count: int) -> None:

@@ -19,6 +19,7 @@ from protocols.model_manifest import (
     Domain,
     IntervalClaim,
     ModelManifest,
+    Runtime,
     Target,
 )
 from protocols.model_package import CARD, build_package
@@ -39,7 +40,7 @@ class PackageRecipe:
     seed: int = 1
     golden_is_wrong_by: float = 0.0
     graph_is_broken: bool = False
-    runtime: str = "onnxruntime"
+    runtime: Runtime = "onnxruntime"
     novelty: float = 0.25
 
 
@@ -103,7 +104,6 @@ def _golden(weights: NDArray[np.float32], recipe: PackageRecipe) -> GoldenVector
 
 
 def _manifest(recipe: PackageRecipe) -> ModelManifest:
-    runtime: tuple[str, ...] = (recipe.runtime,)
     return ModelManifest(
         tenant=recipe.tenant,
         farm=recipe.farm,
@@ -115,6 +115,8 @@ def _manifest(recipe: PackageRecipe) -> ModelManifest:
         interval=IntervalClaim(level=0.9, method="fixed width", soils=4),
         domain=Domain(method="constant", soils=4, edge_quantile=0.99),
         artefacts=(
-            Artefact(member="model.onnx", precision="float32", runtimes=runtime),
+            Artefact(
+                member="model.onnx", precision="float32", runtimes=(recipe.runtime,)
+            ),
         ),
     )

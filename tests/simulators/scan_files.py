@@ -16,7 +16,8 @@ def soil_curve(seed: int = 0) -> NDArray[np.float64]:
     place = (AXIS - AXIS[0]) / (AXIS[-1] - AXIS[0])
     slope, height = random.uniform(0.2, 0.4), random.uniform(0.05, 0.15)
     curve: NDArray[np.float64] = height + slope * np.sqrt(place)
-    return curve + random.normal(0, 1e-4, place.size)
+    curve += random.normal(0, 1e-4, place.size)
+    return curve
 
 
 def scan_csv(
@@ -37,3 +38,10 @@ def scan_csv(
 def drop(inbox: Path, sample: str, seed: int = 0) -> Path:
     """Put a good scan into the inbox."""
     return drop_scan(inbox, f"{sample}.csv", scan_csv(sample, seed=seed).decode())
+
+
+def drop_bytes(inbox: Path, name: str, data: bytes) -> Path:
+    """Put any bytes into the inbox under a name."""
+    temporary = inbox / f".{name}.partial"
+    temporary.write_bytes(data)
+    return temporary.replace(inbox / name)

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from securesystemslib.signer import CryptoSigner, Signer
-from tuf.api.metadata import (
+from securesystemslib.signer import (  # type: ignore[attr-defined]  # public, though not marked
+    CryptoSigner,
+    Signer,
+)
+from tuf.api.metadata import (  # type: ignore[attr-defined]  # public, though not marked
     Delegations,
     Metadata,
     MetaFile,
@@ -132,7 +135,7 @@ class UpdateRepository:
         self._write("timestamp.json", self._timestamp)
 
     def _write(self, name: str, content: Root | Targets | Snapshot | Timestamp) -> None:
-        metadata = Metadata(content)
+        metadata: Metadata[Any] = Metadata(content)
         metadata.sign(self._signer)
         self._write_bytes(name, metadata)
 
