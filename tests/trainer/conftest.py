@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.trainer.cloud_world import Cloud
 from tests.trainer.device_client import DeviceClient, connected_device
+from trainer.publishing.model_repository import ModelRepository
+from trainer.publishing.signing_keys import SigningKeys
 
 OpenDevice = Callable[[str], DeviceClient]
 
@@ -33,3 +36,13 @@ def open_device(cloud: Cloud) -> Iterator[OpenDevice]:
             return device
 
         yield open_one
+
+
+@pytest.fixture(scope="session")
+def new_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sign an empty repository once, to be copied; making one takes a second."""
+    root = tmp_path_factory.mktemp("new")
+    keys = SigningKeys(root / "keys")
+    keys.create()
+    ModelRepository(root / "repository", keys).create()
+    return root

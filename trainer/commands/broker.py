@@ -14,7 +14,7 @@ from trainer.identity.broker_configuration import (
     write_configuration,
 )
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

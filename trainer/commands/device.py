@@ -15,7 +15,7 @@ from trainer.identity.enrolment import (
 )
 from trainer.workspace import open_workspace
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

@@ -15,7 +15,7 @@ from trainer.store.database import open_database
 from trainer.store.sample_store import SampleStore
 from trainer.workspace import Workspace, open_workspace
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 from trainer.new_workspace import create_workspace
 from trainer.settings import CloudSettings, Endpoint
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

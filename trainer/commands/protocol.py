@@ -8,7 +8,7 @@ import typer
 from protocols.asyncapi import asyncapi_document
 from trainer.commands.asyncapi_yaml import asyncapi_yaml
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

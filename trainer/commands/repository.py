@@ -15,7 +15,7 @@ from trainer.publishing.repository_server import RepositoryServer
 from trainer.publishing.signing_keys import SigningKeys
 from trainer.workspace import Workspace, open_workspace
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @app.callback()

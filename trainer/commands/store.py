@@ -15,7 +15,7 @@ from trainer.store.publication_log import FitRecord, PublicationLog
 from trainer.store.sample_store import QuarantinedBody, RecordCount, SampleStore
 from trainer.workspace import open_workspace
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class IngestService:
         self._settings = settings
         self._deliveries: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         self._connection = 0
+        self._taken_in = 0
         self._client = make_client(identity)
         self._client.on_connect = guarded(self._on_connect)
         self._client.on_subscribe = guarded(self._on_subscribe)
@@ -76,7 +77,7 @@ class IngestService:
                     self._ingest(batch, stop)
         finally:
             disconnect(self._client)
-            LOG.info("ingest has stopped")
+            LOG.info("ingest has stopped; messages taken in: %d", self._taken_in)
 
     def _gather(self) -> list[Delivery]:
         """Wait for a message, then a moment longer for those behind it."""
@@ -97,6 +98,7 @@ class IngestService:
         receipts = self._commit([_arrival_of(one.message) for one in batch], stop)
         if receipts is None:
             return
+        self._taken_in += len(batch)
         self._send(receipts)
         for delivery in batch:
             if delivery.connection == self._connection:

@@ -1,7 +1,8 @@
 """Join a farm's labels to its scans: one row a soil, on the library's grid.
 
 A sample's scans are averaged after each was resampled, so that instruments with other
-axes can share a farm. A scan that does not reach over the grid is left out.
+axes can share a farm. A scan that does not reach over the grid, or is no reflectance,
+is left out: one bad scan must not keep a farm from its model.
 """
 
 import logging
@@ -15,6 +16,8 @@ from protocols.errors import SpectrumError
 from protocols.messages import LabelledSample, ScanSample
 from protocols.spectrum import unpack
 from protocols.wavelength_grid import WavelengthGrid, resample
+from trainer.errors import LibraryError
+from trainer.library.spectral_library import check_reflectance
 from trainer.localisation.farm_soils import FarmSoils
 
 LOG = logging.getLogger(__name__)
@@ -71,7 +74,9 @@ def _on_grid(scan: ScanSample, grid: WavelengthGrid) -> NDArray[np.float32] | No
     if scan.spectrum is None:
         return None
     try:
-        return resample(unpack(scan.spectrum), grid)
-    except SpectrumError as error:
+        row = resample(unpack(scan.spectrum), grid)
+        check_reflectance(row)
+    except (SpectrumError, LibraryError) as error:
         LOG.warning("left out scan %s of %s: %s", scan.id, scan.sample, error)
         return None
+    return row

@@ -1,19 +1,16 @@
 """The real ingest between the real broker and the real store."""
 
-import signal
 from collections.abc import Iterator
 
 import pytest
 
+from protocols.encoding import encode
 from protocols.messages import Receipt
-from tests.protocols.sample_messages import birth_of, id_of, label_of, scan_of
+from tests.protocols.sample_messages import id_of, label_of, scan_of
 from tests.trainer.cloud_world import Cloud
 from tests.trainer.conftest import OpenDevice
-from tests.trainer.waiting import wait_until
 from trainer.store.database import open_database
 from trainer.store.sample_store import SampleStore
-
-DEVICE = "acme/home-farm/scanner-1"
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +80,6 @@ def test_undecodable_body_is_quarantined_and_rejected_by_its_id(
 def test_message_that_names_another_farm_is_rejected(
     open_device: OpenDevice, store: SampleStore
 ) -> None:
-    from protocols.encoding import encode
-
     device = open_device("acme/liar-farm/scanner-1")
     forged = label_of("acme/robbed-farm/scanner-1", id_of(400))
 

@@ -17,16 +17,6 @@ from trainer.settings import Endpoint
 from trainer.workspace import ClientFiles
 
 
-@pytest.fixture(scope="session")
-def new_repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sign an empty repository once; making one takes a second."""
-    root = tmp_path_factory.mktemp("new")
-    keys = SigningKeys(root / "keys")
-    keys.create()
-    ModelRepository(root / "repository", keys).create()
-    return root
-
-
 @pytest.fixture
 def folder(new_repository: Path, tmp_path: Path) -> Path:
     shutil.copytree(new_repository, tmp_path, dirs_exist_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from tuf.api.exceptions import DownloadHTTPError
-from tuf.ngclient import FetcherInterface  # type: ignore[attr-defined]  # public, though tuf does not mark its re-exports
+from tuf.ngclient.fetcher import FetcherInterface
 
 from trainer.workspace import ClientFiles
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from tuf.api.exceptions import DownloadHTTPError, ExpiredMetadataError
-from tuf.ngclient import FetcherInterface, Updater  # type: ignore[attr-defined]  # public, though tuf does not mark its re-exports
+from tuf.ngclient.fetcher import FetcherInterface
+from tuf.ngclient.updater import Updater
 
 from tests.protocols.sample_packages import sample_package
 from trainer.errors import RepositoryError

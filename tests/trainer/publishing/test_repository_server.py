@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tuf.ngclient import Updater  # type: ignore[attr-defined]  # public, though tuf does not mark its re-exports
+from tuf.ngclient.updater import Updater
 
 from tests.protocols.sample_packages import sample_package
 from tests.trainer.publishing.https_client import HttpsClient
