@@ -19,7 +19,6 @@ from trainer.calibrations.conformal import reachable_quantile
 Array = NDArray[np.float64]
 
 EDGE_QUANTILE = 0.95
-DOMAIN_TREATMENT = "variate"
 EXPLAINED = 0.995
 MOST_COMPONENTS = 10
 LEAST_VARIANCE = 1e-8

@@ -13,12 +13,9 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer.calibrations.applicability_domain import (
-    DOMAIN_TREATMENT,
-    ApplicabilityDomain,
-)
+from trainer.calibrations.applicability_domain import ApplicabilityDomain
 from trainer.calibrations.linear_calibration import LinearCalibration
-from trainer.treatments.spectral_treatments import treatment_of
+from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treatment_of
 
 Answer = tuple[
     Float[Tensor, "scan target"],

@@ -43,7 +43,7 @@ def learning_figure(report: LoopReport) -> str:
     concordance = [stage.agreement.ccc for stage in report.stages]
     _draw_curve(axes[0], labels, error, f"Error (RMSE, {report.unit})", LEAF)
     _draw_curve(axes[1], labels, concordance, "Concordance (CCC)", LEAF)
-    axes[1].set_ylim(min(0.0, *concordance) - 0.05, 1.0)
+    axes[1].set_ylim(min(0.0, *concordance) - 0.05, 1.1)
     _draw_coverage(axes[2], report)
     for axis in axes:
         axis.set_xlabel("labelled soils of the farm")
@@ -138,7 +138,7 @@ def _draw_curve(
 ) -> None:
     axis.plot(labels, values, color=colour, linewidth=2, marker="o", markersize=6)
     entitle(axis, title)
-    axis.set_ylim(bottom=0)
+    axis.set_ylim(0, 1.18 * max(values))
     for label, value in zip(labels, values, strict=True):
         axis.annotate(
             f"{value:.2f}",

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.applicability_domain import (
-    DOMAIN_TREATMENT,
     DomainAxes,
     Scatter,
     domain_axes,
@@ -21,7 +20,7 @@ from trainer.calibrations.applicability_domain import (
 from trainer.calibrations.component_choice import soil_folds
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.treatments.spectral_treatments import treat
+from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
 
 Array = NDArray[np.float64]
 
@@ -55,16 +54,17 @@ def farm_domain(library: SpectralLibrary, farm: FarmSoils, seed: int) -> FarmDom
 
 
 def _library_domain(groups: Sequence[Array]) -> FarmDomain:
-    distances = [
-        domain_axes(_between_farms([*groups[:out], *groups[out + 1 :]])).distances(one)
-        for out, one in enumerate(groups)
-        if len(groups) > 1
-    ]
     axes = domain_axes(_between_farms(groups))
-    left_out = np.concatenate(distances) if distances else axes.distances(groups[0])
+    edges = [
+        edge_of(domain_axes(_between_farms(others)).distances(one))
+        for out, one in enumerate(groups)
+        if (others := [*groups[:out], *groups[out + 1 :]])
+    ]
+    edges = edges or [edge_of(axes.distances(groups[0]))]
     return FarmDomain(
         axes,
-        edge_of(left_out),
+        # A geometric mean, so that one odd instrument does not open it to everything.
+        float(np.exp(np.mean(np.log(edges)))),
         sum(len(one) for one in groups),
         "PCA T2 and Q of the library's soils; edge from farms left out",
     )

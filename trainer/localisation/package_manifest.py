@@ -28,8 +28,8 @@ OWN_SOILS = "the farm's own"
 
 LIBRARY_METHOD = (
     "Partial least squares over six spectral treatments on the library alone, drawn "
-    "towards the library's mean as far as farms that were left out ask for it. The farm "
-    "has no laboratory values yet: expect large errors."
+    "towards the library's mean as far as farms that were left out ask for it. The "
+    "farm has no laboratory values yet: expect large errors."
 )
 FARM_METHOD = (
     "Equal mean, over six spectral treatments, of partial least squares and ridge "

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from trainer.treatments.absorbance import Absorbance
+from trainer.treatments.contrasted_variate import ContrastedVariate
 from trainer.treatments.savitzky_golay import SavitzkyGolay, SavitzkyGolayWindow
 from trainer.treatments.standard_normal_variate import StandardNormalVariate
 
@@ -23,6 +24,8 @@ TREATMENTS = (
     "variate of first derivative",
     "variate of second derivative",
 )
+DOMAIN_TREATMENT = "variate and contrast"
+"""Under which scans are compared with what a model knows."""
 
 
 def treatment_of(name: str) -> nn.Sequential:
@@ -30,6 +33,7 @@ def treatment_of(name: str) -> nn.Sequential:
     steps: dict[str, tuple[nn.Module, ...]] = {
         "absorbance": (),
         "variate": (StandardNormalVariate(),),
+        DOMAIN_TREATMENT: (ContrastedVariate(),),
         "first derivative": (SavitzkyGolay(FIRST_DERIVATIVE),),
         "second derivative": (SavitzkyGolay(SECOND_DERIVATIVE),),
         "variate of first derivative": (
