@@ -8,14 +8,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
 
 from deploy.demo.season import Season, SeasonOrder, run_season
-from deploy.demo.season_table import print_season
+from deploy.demo.season_report import write_report
+from deploy.demo.season_table import print_season, season_figures
 from deploy.processes import ProgramError
 
 REPORT = Path("build") / "demo" / "report.html"
@@ -30,6 +30,7 @@ def main(words: Sequence[str] | None = None) -> int:
     console = Console(stderr=arguments.json)
     try:
         season = _run(arguments, console)
+        write_report(season, season.order.report)
     except KeyboardInterrupt:
         console.print("stopped; every program was ended and every file removed")
         return INTERRUPTED
@@ -37,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         console.print(f"the demonstration failed: {error}", style="red", markup=False)
         return 1
     if arguments.json:
-        sys.stdout.write(json.dumps(asdict(season.summary()), indent=1) + "\n")
+        sys.stdout.write(json.dumps(season_figures(season), indent=1) + "\n")
     print_season(season, console)
     return 0 if season.delivery.lost == 0 else 1
 

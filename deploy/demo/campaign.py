@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deploy.demo.campaign_plan import CampaignPlan
 from deploy.demo.farm_table import FarmTable
 from deploy.demo.odd_scans import drop_scan, odd_scans
@@ -66,20 +69,20 @@ class Campaign:
                 self._survive_a_dead_broker(say)
         return stages
 
-    def scan_what_is_no_soil(self, say: Say) -> tuple[str, ...]:
-        """Scan the panel, a dead detector and the like; return their names."""
-        wavelengths, spectra = self._farm.spectra()
+    def scan_what_is_no_soil(self, say: Say) -> dict[str, NDArray[np.float64]]:
+        """Scan the panel, a dead detector and the like; return their spectra."""
+        wavelengths, spectra = self._farm.spectra(self._plan.held_out[:1])
         odd = odd_scans(wavelengths, spectra[0], seed=self._scan_round)
         for sample, reflectance in odd.items():
             drop_scan(self._device.inbox, sample, wavelengths, reflectance)
         say(f"scanned {len(odd)} things that are no soil")
         self._wait_for_empty_inbox()
-        return tuple(odd)
+        return odd
 
     def wait_until_delivered(self) -> None:
         """Wait until the cloud has receipted every record of the device."""
         wait_until(
-            lambda: self._device.status()["records"]["waiting"] == 0,
+            lambda: self._device.status()["waiting"] == 0,
             "every record to be receipted",
             within_s=DELIVERY_WITHIN_S,
             every_s=PAUSE_BEFORE_ASKING_S,
@@ -125,7 +128,7 @@ class Campaign:
         return read_package(path).manifest.local_labels if path.is_file() else None
 
     def _running_package(self) -> Path:
-        digest = self._device.status()["running"]
+        digest = self._device.status()["model"]
         return self._device.state / "packages" / f"{digest}{SUFFIX}"
 
     def _wait_for_empty_inbox(self) -> None:

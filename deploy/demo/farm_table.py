@@ -33,11 +33,13 @@ class FarmTable:
         """Return what the laboratory found."""
         return float(self.rows[sample][self.target])
 
-    def spectra(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the wavelengths and every scan, for drawing."""
+    def spectra(
+        self, samples: Collection[str]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the wavelengths and some scans, for drawing."""
         columns = [name for name in self.columns if name.startswith(SPECTRUM_PREFIX)]
         wavelengths = [float(name.split(".", 1)[1].split("_")[0]) for name in columns]
-        rows = [[float(row[name]) for name in columns] for row in self.rows.values()]
+        rows = [[float(self.rows[one][name]) for name in columns] for one in samples]
         return np.array(wavelengths), np.array(rows)
 
     def write_scans(self, path: Path, samples: Collection[str]) -> None:

@@ -16,6 +16,11 @@ class OddVerdict:
     novelty: float | None
     is_flagged: bool
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the device read it as if it were a soil of the farm."""
+        return self.refusal is None and not self.is_flagged
+
     def __str__(self) -> str:
         """Return the verdict as a line of the table."""
         if self.refusal is not None:

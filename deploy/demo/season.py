@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from deploy.demo.campaign import Campaign, Stage
 from deploy.demo.campaign_plan import plan_campaign
 from deploy.demo.delivery import Delivery, count_delivery
 from deploy.demo.farm_table import FarmTable, read_farm_table
-from deploy.demo.judged_stage import JudgedStage, judge
+from deploy.demo.judged_stage import judge
 from deploy.demo.odd_verdicts import OddVerdict, verdicts_on
-from deploy.demo.season_report import write_report
 from deploy.processes import Programs
 from deploy.world import CLOUD, Device, World, run_command
+from trainer.evaluation.loop_report import StageResult
 
 TENANT = "acme"
 TARGET = "oc_usda.c729_w.pct"
@@ -32,50 +35,27 @@ class SeasonOrder:
     report: Path
 
 
-@dataclass(frozen=True)
-class SeasonSummary:
-    """The figures of a season, for machines."""
-
-    farm: str
-    seed: int
-    stages: tuple[JudgedStage, ...]
-    odd_scans: tuple[OddVerdict, ...]
-    delivery: Delivery
-    report: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Season:
     """Everything that a season left."""
 
     order: SeasonOrder
     farm: FarmTable
+    instrument: str
     stages: tuple[Stage, ...]
-    judged: tuple[JudgedStage, ...]
+    judged: tuple[StageResult, ...]
+    odd_spectra: dict[str, NDArray[np.float64]]
     odd_verdicts: tuple[OddVerdict, ...]
     delivery: Delivery
 
-    def summary(self) -> SeasonSummary:
-        """Return the figures without the soils."""
-        return SeasonSummary(
-            farm=self.order.farm,
-            seed=self.order.seed,
-            stages=self.judged,
-            odd_scans=self.odd_verdicts,
-            delivery=self.delivery,
-            report=str(self.order.report),
-        )
-
 
 def run_season(order: SeasonOrder, say: Say) -> Season:
-    """Run the whole loop on one farm and write the report."""
+    """Run the whole loop on one farm."""
     with Programs(order.folder / "logs") as programs:
         world = World(order.folder, programs)
         farm, library = _gather_soils(world, order, say)
         device = _open_world(world, library, order, say)
-        season = _let_season_pass(world, device, farm, order, say)
-    write_report(season, order.report)
-    return season
+        return _let_season_pass(world, device, farm, order, say)
 
 
 def _gather_soils(world: World, order: SeasonOrder, say: Say) -> tuple[FarmTable, Path]:
@@ -116,8 +96,10 @@ def _let_season_pass(
     return Season(
         order=order,
         farm=farm,
+        instrument=INSTRUMENT,
         stages=tuple(stages),
         judged=tuple(judge(stage, farm) for stage in stages),
-        odd_verdicts=verdicts_on(device, odd),
+        odd_spectra=odd,
+        odd_verdicts=verdicts_on(device, tuple(odd)),
         delivery=count_delivery(device.journal, world.store_file),
     )

@@ -1,11 +1,13 @@
 """The season's figures as a person reads them in a terminal."""
 
+from dataclasses import asdict
+
 from rich.console import Console
 from rich.table import Table
 
-from deploy.demo.judged_stage import JudgedStage
 from deploy.demo.season import Season
 from protocols.units import unit_of
+from trainer.evaluation.loop_report import StageResult
 
 
 def print_season(season: Season, console: Console) -> None:
@@ -39,7 +41,7 @@ def _stages(season: Season) -> Table:
     return table
 
 
-def _cells(stage: JudgedStage) -> tuple[str, ...]:
+def _cells(stage: StageResult) -> tuple[str, ...]:
     agreement = stage.agreement
     return (
         str(stage.labels),
@@ -48,6 +50,31 @@ def _cells(stage: JudgedStage) -> tuple[str, ...]:
         f"{agreement.r2:.2f}",
         f"{agreement.ccc:.2f}",
         f"{stage.coverage:.0%}",
-        f"{stage.mean_width:.2f}",
-        f"{stage.flagged:.0%}",
+        f"{stage.width:.2f}",
+        f"{stage.is_flagged.mean():.0%}",
     )
+
+
+def season_figures(season: Season) -> dict[str, object]:
+    """Return the season's figures for a program."""
+    return {
+        "farm": season.order.farm,
+        "target": season.farm.target,
+        "unit": unit_of(season.farm.target),
+        "seed": season.order.seed,
+        "stages": [_figures(stage) for stage in season.judged],
+        "odd_scans": [asdict(verdict) for verdict in season.odd_verdicts],
+        "delivery": asdict(season.delivery),
+        "report": str(season.order.report),
+    }
+
+
+def _figures(stage: StageResult) -> dict[str, object]:
+    return {
+        "labels": stage.labels,
+        "model": stage.model_digest,
+        **asdict(stage.agreement),
+        "coverage": stage.coverage,
+        "width": stage.width,
+        "flagged": float(stage.is_flagged.mean()),
+    }

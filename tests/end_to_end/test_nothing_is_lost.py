@@ -23,7 +23,7 @@ def soils(prefix: str) -> list[str]:
 
 
 def has_receipts(device: Device, count: int) -> bool:
-    return bool(device.status()["records"]["receipted"] >= count)
+    return bool(device.status()["receipted"] >= count)
 
 
 def assert_everything_arrived_once(world: World, device: Device) -> None:

@@ -50,7 +50,7 @@ def repository(world: World, tmp_path: Path) -> Iterator[Path]:
 
 def newer_package(device: Device) -> bytes:
     """Return the device's own package as if it had been made just now."""
-    running = device.state / "packages" / f"{device.status()['running']}{SUFFIX}"
+    running = device.state / "packages" / f"{device.status()['model']}{SUFFIX}"
     package = read_package(running)
     manifest = msgspec.structs.replace(package.manifest, made_at=datetime.now(UTC))
     return build_package(manifest, package.members)

@@ -55,8 +55,8 @@ def wait_until_delivered(world: World, device: Device, scans: int) -> Delivery:
     def is_delivered() -> bool:
         if any(device.inbox.glob("*.csv")):
             return False
-        records = device.status()["records"]
-        return bool(records["waiting"] == 0 and records["receipted"] >= scans)
+        status = device.status()
+        return bool(status["waiting"] == 0 and status["receipted"] >= scans)
 
     wait_until(
         is_delivered,
@@ -76,7 +76,7 @@ def start_agent_with_model(world: World, device: Device) -> Program:
     """Start the agent and wait until it runs its farm's first model."""
     agent = world.start_agent(device)
     wait_until(
-        lambda: device.status()["running"] is not None,
+        lambda: device.status()["model"] is not None,
         "a first model",
         within_s=90,
         every_s=0.2,
