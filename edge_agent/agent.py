@@ -50,6 +50,7 @@ class Agent:
         self._journal = open_journal(settings.journal_path)
         self._health_file = HealthFile(self._state)
         self._model_problem: str | None = None
+        self._troubled_model: str | None = None
         self._last_result: UpdateResult | None = None
         self.loop = EventLoop()
         self._assemble(settings_path)
@@ -123,18 +124,19 @@ class Agent:
     def _on_kept(self, answer: ScanAnswer) -> None:
         """A scan is in the journal: send it, and notice what the model is up to."""
         self._link.ring()
-        problem = answer.model_problem
-        if answer.refusal is not None or problem == self._model_problem:
+        if answer.refusal is None:
+            self._model_problem = answer.model_problem
+        active = read_active(self._state).digest
+        if self._model_problem is None or active == self._troubled_model:
             return
-        self._model_problem = problem
-        if problem is None:
-            return
-        logger.error("%s", problem)
-        offered = read_active(self._state).digest
-        detail = f"{problem}; looking for an undamaged one"
+        self._troubled_model = active
+        logger.error("%s", self._model_problem)
         self._report(
             UpdateResult(
-                outcome="refused", running=answer.model, offered=offered, detail=detail
+                outcome="refused",
+                running=answer.model,
+                offered=active,
+                detail=f"{self._model_problem}; looking for an undamaged one",
             )
         )
         self._updater.order()
@@ -152,7 +154,13 @@ class Agent:
         is_weighty = result.outcome in ("activated", "refused")
         if is_ordered or (is_weighty and is_news):
             self._report(result)
-        if result.outcome == "activated" and not self._predictor.is_busy:
+        if result.outcome == "activated":
+            self._troubled_model = None
+            self._end_predictor_unless_busy()
+
+    def _end_predictor_unless_busy(self) -> None:
+        """A busy one ends before its next scan: another model is active then."""
+        if not self._predictor.is_busy:
             self._predictor.end()
 
     def _report(self, result: UpdateResult) -> None:

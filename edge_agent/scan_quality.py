@@ -11,6 +11,8 @@ from edge_agent.errors import ScanRefusedError
 from protocols.spectrum import Spectrum
 
 FEWEST_BANDS = 10
+SHORTEST_NM = 150.0
+LONGEST_NM = 30_000.0
 PERCENT_MEDIAN = 1.5
 """No soil reflects more than everything; in percent even a dark one shows more."""
 
@@ -32,11 +34,21 @@ def check_quality(spectrum: Spectrum) -> None:
         raise ScanRefusedError(
             f"too few bands: expected at least {FEWEST_BANDS}, found {values.size}"
         )
+    _check_axis(spectrum.wavelengths_nm)
     _check_numbers(values)
     _check_unit(values)
     _check_dead(values)
     _check_saturation(values)
     _check_negative(values)
+
+
+def _check_axis(wavelengths_nm: NDArray[np.float64]) -> None:
+    first, last = float(wavelengths_nm[0]), float(wavelengths_nm[-1])
+    if first < SHORTEST_NM or last > LONGEST_NM:
+        raise ScanRefusedError(
+            f"wrong axis: expected wavelengths from {SHORTEST_NM:g} to {LONGEST_NM:g} "
+            f"nm, found {first:g} to {last:g}"
+        )
 
 
 def _check_numbers(values: Values) -> None:

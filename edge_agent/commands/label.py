@@ -5,21 +5,18 @@ sends it at once; without one it waits in the journal.
 """
 
 import argparse
-import csv
 import sys
-from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge_agent.errors import InputError
 from edge_agent.exit_codes import ExitCode
-from protocols.errors import ProtocolError
-from protocols.identifiers import checked_sample_id
-from protocols.messages import LabValue
+
+if TYPE_CHECKING:
+    from edge_agent.label_table import Labels
 
 HELP = "keep laboratory values of soil samples"
 COLUMNS = ("sample", "target", "value", "unit")
-
-Labels = dict[str, tuple[LabValue, ...]]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +51,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
-def labels_from(arguments: argparse.Namespace) -> Labels:
+def labels_from(arguments: argparse.Namespace) -> "Labels":
     """Return the labels that the command line gives, itself or in a table."""
+    from edge_agent.label_table import (  # noqa: PLC0415 - quick --help
+        gather_labels,
+        read_labels,
+    )
+
     single = [getattr(arguments, name) for name in COLUMNS]
     if arguments.file is not None and not any(single):
         return read_labels(arguments.file)
@@ -63,42 +65,4 @@ def labels_from(arguments: argparse.Namespace) -> Labels:
         raise InputError(
             "expected either --file, or --sample, --target, --value and --unit together"
         )
-    return _gather([dict(zip(COLUMNS, single, strict=True))], "the command line")
-
-
-def read_labels(path: Path) -> Labels:
-    """Read a table of labels, or refuse it as a whole."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file)
-            rows = list(table)
-    except (OSError, ValueError, csv.Error) as error:
-        raise InputError(f"expected a table of labels at {path}: {error}") from error
-    missing = set(COLUMNS) - set(table.fieldnames or ())
-    if missing:
-        raise InputError(
-            f"expected the columns {', '.join(COLUMNS)} in {path}, "
-            f"found none called {', '.join(sorted(missing))}"
-        )
-    return _gather(rows, str(path))
-
-
-def _gather(rows: list[dict[str, str]], source: str) -> Labels:
-    gathered: defaultdict[str, list[LabValue]] = defaultdict(list)
-    for number, row in enumerate(rows, start=1):
-        try:
-            sample = checked_sample_id((row["sample"] or "").strip())
-            gathered[sample].append(_value(row))
-        except (ProtocolError, ValueError, AttributeError) as error:
-            raise InputError(f"{source}, label {number}: {error}") from error
-    if not gathered:
-        raise InputError(f"expected at least one label in {source}, found none")
-    return {sample: tuple(values) for sample, values in gathered.items()}
-
-
-def _value(row: dict[str, str]) -> LabValue:
-    return LabValue(
-        target=row["target"].strip(),
-        unit=row["unit"].strip(),
-        value=float(row["value"]),
-    )
+    return gather_labels([dict(zip(COLUMNS, single, strict=True))], "the command line")

@@ -118,7 +118,8 @@ def _spectrum(rows: list[str]) -> Spectrum:
         raise ScanRefusedError(f"expected at most {MAX_BANDS} bands, found {len(rows)}")
     try:
         pairs = np.array([_pair(row) for row in rows], dtype=np.float64).reshape(-1, 2)
-        return spectrum_of(pairs[:, 0], pairs[:, 1])
+        with np.errstate(over="ignore"):
+            return spectrum_of(pairs[:, 0], pairs[:, 1])
     except SpectrumError as error:
         raise ScanRefusedError(str(error)) from error
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge_agent.clock import Clock
+from edge_agent.errors import JournalError
 from edge_agent.journal.journal import Journal
 from edge_agent.link.connection import Arrived
 from protocols.encoding import decode
@@ -47,7 +48,12 @@ class Downlink:
             self._ignore(arrived, "it is no receipt and no order")
 
     def _settle(self, receipt: Receipt) -> None:
-        settled = self.journal.settle(receipt, self.clock.now())
+        try:
+            settled = self.journal.settle(receipt, self.clock.now())
+        except JournalError as error:
+            # The records are sent again later, and receipted again.
+            logger.warning("a receipt cannot be kept: %s", error)
+            return
         logger.debug("a receipt settled %d records", settled)
         for one in receipt.rejected:
             logger.warning("the cloud rejected %s: %s", one.record, one.reason)

@@ -111,6 +111,7 @@ class Link:
             self._drop("the broker did not answer")
             return
         if now >= self._due_at:
+            self._backoff.reset()
             session.connection.keep_alive()
             self._set_keepalive_turn(now)
         if now >= session.due_at():
@@ -150,7 +151,6 @@ class Link:
     def _accept(self, session: Session) -> None:
         logger.info("connected to %s:%d", self._broker.host, self._broker.port)
         self.status = Status(is_connected=True)
-        self._backoff.reset()
         self._set_keepalive_turn(time.monotonic())
         session.begin()
 
