@@ -1,9 +1,10 @@
-"""How many components: by cross-validation that never splits a group.
+"""How many components: by cross-validation over soils that share nothing.
 
-Groups are whatever shares a field, profile or scan; with single soils each is its own.
+Inside one farm every soil stands for itself. Across farms, whole farms are left out;
+that is the library model's own business.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,6 @@ from trainer.calibrations.pls import PlsPath
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
-
-
-def grouped_folds(
-    groups: Sequence[str], folds: int, seed: int
-) -> Iterator[tuple[Rows, Rows]]:
-    """Yield rows to learn from and rows left out, whole groups at a time."""
-    names = np.unique(np.array(groups))
-    order = np.random.default_rng(seed).permutation(len(names))
-    count = min(folds, len(names))
-    for fold in range(count):
-        out = np.isin(groups, names[order[fold::count]])
-        yield np.flatnonzero(~out), np.flatnonzero(out)
 
 
 def soil_folds(soils: int, folds: int, seed: int) -> list[tuple[Rows, Rows]]:

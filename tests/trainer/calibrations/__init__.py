@@ -1,0 +1,1 @@
+"""Tests of the trainer: Calibrations, intervals and domains."""

@@ -1,0 +1,57 @@
+"""Soils of the kind that is known are inside; panels, leaves, dead sensors are not."""
+
+import numpy as np
+import pytest
+import torch
+
+from tests.trainer.localisation.made_soils import GRID, made_farm, made_library
+from trainer.calibrations.applicability_domain import ApplicabilityDomain
+from trainer.localisation.farm_domain import farm_domain
+from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
+
+NM = GRID.positions()
+RANDOM = np.random.default_rng(0)
+FOREIGN = {
+    "white panel": 0.99 + RANDOM.normal(0, 0.003, NM.size),
+    "dead sensor": np.zeros(NM.size),
+    "flat line": np.full(NM.size, 0.3),
+    "noise": RANDOM.uniform(0, 1, NM.size),
+    "leaf": 0.05
+    + 0.45 / (1 + np.exp(-(NM - 715) / 12))
+    - 0.35 * np.exp(-(((NM - 1930) / 100) ** 2)),
+    "soil read backwards": made_farm(1).spectra[0, ::-1],
+}
+
+
+@pytest.mark.parametrize("labels", [0, 10, 30])
+@pytest.mark.parametrize("name", list(FOREIGN))
+def test_what_is_no_soil_is_beyond_the_edge(name: str, labels: int) -> None:
+    domain = farm_domain(made_library(), made_farm(labels), seed=0)
+    scan = np.clip(FOREIGN[name], 0, 1)[np.newaxis].astype(np.float32)
+
+    distance = domain.axes.distances(treat(DOMAIN_TREATMENT, scan))[0]
+
+    assert distance / domain.edge > 1.0
+
+
+@pytest.mark.parametrize("labels", [10, 30])
+def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
+    others = treat(DOMAIN_TREATMENT, made_farm(100, start=100).spectra)
+
+    flagged = []
+    for start in range(0, 100 - labels, 15):
+        domain = farm_domain(made_library(), made_farm(labels, start), seed=0)
+        flagged.append(np.mean(domain.axes.distances(others) > domain.edge))
+
+    assert 0.0 < np.mean(flagged) <= 0.12
+
+
+def test_the_module_says_what_the_axes_say() -> None:
+    domain = farm_domain(made_library(), made_farm(20), seed=0)
+    treated = treat(DOMAIN_TREATMENT, made_farm(30, start=50).spectra)
+    module = ApplicabilityDomain(domain.axes, domain.edge).eval()
+
+    novelty = module(torch.from_numpy(treated).float())
+
+    expected = domain.axes.distances(treated) / domain.edge
+    np.testing.assert_allclose(novelty, expected, rtol=1e-3)

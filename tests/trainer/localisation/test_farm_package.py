@@ -1,0 +1,123 @@
+"""The package: whole, honest about itself, the same bytes for the same inputs."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from protocols.golden_vectors import golden_from_members, largest_difference
+from protocols.model_package import ModelPackage, digest_of, parse_package, read_package
+from tests.trainer.localisation.made_soils import (
+    CARBON,
+    GRID,
+    made_farm,
+    made_library,
+)
+from trainer.errors import CalibrationError
+from trainer.export.export_parity import answer_of_graph
+from trainer.localisation.farm_package import PackageOrder, make_farm_package
+
+ORDER = PackageOrder("acme", "home-farm", None, datetime(2026, 1, 1, tzinfo=UTC))
+GOLDEN = Path(__file__).parents[2] / "protocols" / "golden" / "package-v1.terroir"
+AGAIN = (
+    "from tests.trainer.localisation.test_farm_package import package_bytes;"
+    "from protocols.model_package import digest_of; print(digest_of(package_bytes(12)))"
+)
+
+
+@cache
+def package_bytes(labels: int) -> bytes:
+    return make_farm_package(made_library(), made_farm(labels), ORDER)
+
+
+def package(labels: int) -> ModelPackage:
+    return parse_package(package_bytes(labels))
+
+
+def test_the_same_inputs_give_the_same_bytes_in_another_process() -> None:
+    again = subprocess.run(
+        [sys.executable, "-c", AGAIN], check=True, capture_output=True, text=True
+    )
+
+    assert again.stdout.strip() == digest_of(package_bytes(12))
+
+
+def test_golden_vectors_agree_with_the_graph_in_onnxruntime() -> None:
+    found = package(12)
+    golden = golden_from_members(found.members, found.manifest)
+
+    answer = answer_of_graph(found.members["model.onnx"], golden.spectrum)
+
+    assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
+
+
+def test_golden_scans_cover_the_range_and_hold_one_that_is_no_soil() -> None:
+    found = package(12)
+    answer = golden_from_members(found.members, found.manifest).answer
+
+    assert (answer.novelty[:-1] < answer.novelty[-1]).all()
+    assert answer.novelty[-1] > 1
+    assert np.ptp(answer.value[:-1]) > found.manifest.targets[0].spread
+
+
+def test_the_manifest_says_what_was_learned_from_and_how_it_was_measured() -> None:
+    manifest = package(12).manifest
+
+    assert manifest.grid == GRID
+    assert [target.name for target in manifest.targets] == [CARBON]
+    assert manifest.local_labels == 12
+    library, own = manifest.learned_from
+    assert (library.digest, library.licence) == (made_library().digest, "CC0-1.0")
+    assert (own.name, own.digest) == ("acme/home-farm", made_farm(12).digest)
+    assert "labelled soils" in manifest.metrics[0].split
+    assert manifest.interval.soils == 12
+
+
+def test_a_package_without_labels_says_that_its_interval_is_the_librarys() -> None:
+    manifest = package(0).manifest
+
+    assert manifest.local_labels == 0
+    assert "fewer than 9 labels" in manifest.interval.method
+    assert manifest.metrics[0].split == "leave-one-farm-out over the library"
+    assert len(manifest.learned_from) == 1
+
+
+def test_the_card_tells_people_the_same() -> None:
+    card = package(12).members["card.md"].decode()
+
+    assert "acme/home-farm" in card
+    assert "nested ten-fold over the farm's labelled soils" in card
+    assert "CC0-1.0" in card
+
+
+def test_no_path_of_this_machine_is_in_the_package() -> None:
+    assert str(Path(__file__).parents[3]).encode() not in package_bytes(12)
+    assert b".py" not in package_bytes(12)
+
+
+def test_soils_on_another_grid_are_refused() -> None:
+    farm = made_farm(12)
+
+    with pytest.raises(CalibrationError, match="102 bands"):
+        make_farm_package(
+            made_library(), replace(farm, spectra=farm.spectra[:, 1:]), ORDER
+        )
+
+
+def test_a_time_without_its_zone_is_refused() -> None:
+    with pytest.raises(CalibrationError, match="zone"):
+        replace(ORDER, made_at=datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+
+
+def test_the_first_package_ever_shipped_still_loads_and_answers() -> None:
+    found = read_package(GOLDEN)
+    golden = golden_from_members(found.members, found.manifest)
+
+    answer = answer_of_graph(found.members["model.onnx"], golden.spectrum)
+
+    assert largest_difference(golden.answer, answer, found.manifest) < 1e-4

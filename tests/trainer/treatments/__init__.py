@@ -1,0 +1,1 @@
+"""Tests of the treatments, as torch and as ONNX, against other makers' code."""
