@@ -90,8 +90,10 @@ class Device:
         return status
 
     def update(self) -> dict[str, Any]:
-        """Look for a better model once and return what became of it."""
-        outcome: dict[str, Any] = json.loads(self.ask("update", "--json"))
+        """Look for a better model once and return what became of it, good or bad."""
+        look = [*EDGE, "update", "--json", "--settings", str(self.settings)]
+        answer = subprocess.run(look, capture_output=True, text=True, check=False)
+        outcome: dict[str, Any] = json.loads(answer.stdout)
         return outcome
 
     def readings(self, since: int = 0) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from contextlib import closing
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_broker_killed_while_records_are_on_their_way(world: World) -> None:
 
 def test_network_cut_for_a_while(world: World) -> None:
     device = world.enrol("acme/cut-off/scanner", INSTRUMENT)
-    with TcpProxy(world.broker_port) as proxy:
+    with closing(TcpProxy(world.broker_port)) as proxy:
         text = device.settings.read_text(encoding="utf-8")
         through_proxy = text.replace(
             f"port = {world.broker_port}", f"port = {proxy.port}"

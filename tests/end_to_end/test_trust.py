@@ -1,12 +1,13 @@
 """What cannot be trusted is refused, and afterwards the device is as it was.
 
 The repository is the real one behind its real server; a test spoils a file in it, lets
-the device look for a model, and puts the repository back.
+the device look for a model, and puts that file back.
 """
 
 import shutil
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from deploy.processes import Programs, wait_until
 from deploy.world import Device, World
@@ -39,13 +41,17 @@ def device(world: World) -> Device:
     return enrolled
 
 
-@pytest.fixture
-def repository(world: World, tmp_path: Path) -> Iterator[Path]:
-    """Return the repository's folder, which is put back as it was afterwards."""
-    kept = shutil.copytree(world.repository, tmp_path / "kept")
-    yield world.repository
-    shutil.rmtree(world.repository)
-    shutil.copytree(kept, world.repository)
+@contextmanager
+def instead_of(path: Path, other: Path) -> Iterator[None]:
+    """Put `other` where `path` is, until the context ends."""
+    aside = path.with_name(path.name + ".aside")
+    path.rename(aside)
+    other.rename(path)
+    try:
+        yield
+    finally:
+        path.rename(other)
+        aside.rename(path)
 
 
 def newer_package(device: Device) -> bytes:
@@ -56,8 +62,8 @@ def newer_package(device: Device) -> bytes:
     return build_package(manifest, package.members)
 
 
-def publish(world: World, package: bytes, keys: Path | None = None) -> str:
-    signing_keys = SigningKeys(keys or world.signing_keys)
+def publish(world: World, package: bytes) -> str:
+    signing_keys = SigningKeys(world.signing_keys)
     return ModelRepository(world.repository, signing_keys).publish(
         TENANT, FARM, package
     )
@@ -77,8 +83,7 @@ def assert_refused(device: Device, before: dict[str, str]) -> None:
     assert models_of(device) == before
 
 
-def test_good_package_is_taken(world: World, device: Device, repository: Path) -> None:
-    assert repository.is_dir()
+def test_good_package_is_taken(world: World, device: Device) -> None:
     digest = publish(world, newer_package(device))
 
     outcome = device.update()
@@ -87,43 +92,43 @@ def test_good_package_is_taken(world: World, device: Device, repository: Path) -
 
 
 def test_tampered_package_is_refused(
-    world: World, device: Device, repository: Path
+    world: World, device: Device, tmp_path: Path
 ) -> None:
     before = models_of(device)
     digest = publish(world, newer_package(device))
-    target = repository / "targets" / TENANT / FARM / f"{digest}.model{SUFFIX}"
-    data = bytearray(target.read_bytes())
-    data[len(data) // 2] ^= 1
-    target.write_bytes(data)
+    target = world.repository / "targets" / TENANT / FARM / f"{digest}.model{SUFFIX}"
+    tampered = bytearray(target.read_bytes())
+    tampered[len(tampered) // 2] ^= 1
+    (tmp_path / "tampered").write_bytes(tampered)
 
-    assert_refused(device, before)
+    with instead_of(target, tmp_path / "tampered"):
+        assert_refused(device, before)
 
 
 def test_rolled_back_timestamp_is_refused(
-    world: World, device: Device, repository: Path
+    world: World, device: Device, tmp_path: Path
 ) -> None:
-    timestamp = repository / "metadata" / "timestamp.json"
-    old = timestamp.read_bytes()
+    timestamp = world.repository / "metadata" / "timestamp.json"
+    shutil.copy(timestamp, tmp_path / "old.json")
     publish(world, newer_package(device))
     assert device.update()["outcome"] == "activated"
     before = models_of(device)
-    timestamp.write_bytes(old)
 
-    assert_refused(device, before)
+    with instead_of(timestamp, tmp_path / "old.json"):
+        assert_refused(device, before)
 
 
 def test_metadata_signed_by_a_foreign_key_is_refused(
-    device: Device, repository: Path, tmp_path: Path
+    world: World, device: Device, tmp_path: Path
 ) -> None:
     before = models_of(device)
     with Programs(tmp_path / "logs") as programs:
         foreign = World(tmp_path / "foreign", programs)
         foreign.make_cloud()
-        publish(foreign, newer_package(device))
-        shutil.rmtree(repository)
-        shutil.copytree(foreign.repository, repository)
+    publish(foreign, newer_package(device))
 
-    assert_refused(device, before)
+    with instead_of(world.repository, foreign.repository):
+        assert_refused(device, before)
 
 
 def test_device_cannot_write_on_another_farms_topic(world: World) -> None:
@@ -168,7 +173,7 @@ def publish_as(world: World, device: Device, scans: list[ScanSample]) -> None:
     )
     client.connect("127.0.0.1", world.broker_port)
     client.loop_start()
-    properties = mqtt.Properties(PacketTypes.PUBLISH)
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho
     properties.ContentType = MSGPACK
     for scan in scans:
         topic = str(topic_of(scan))
