@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from edge_agent import __main__ as command_line
 from edge_agent.__main__ import COMMANDS, main
 from edge_agent.exit_codes import ExitCode
 from protocols.messages import LabelledSample, UpdateReport
@@ -18,8 +17,6 @@ from tests.simulators.enrolled_device import EnrolledDevice, Enrolment, running
 from tests.simulators.model_packages import TARGET, build_model_package
 from tests.simulators.scan_files import drop
 from tests.simulators.update_repository import UpdateRepository
-
-README = Path(command_line.__file__).with_name("README.md")
 
 
 def call(device: EnrolledDevice, *words: str) -> int:
@@ -200,15 +197,6 @@ def test_exit_codes_never_change_their_numbers() -> None:
         "ALREADY_RUNNING": 8,
         "INTERRUPTED": 130,
     }
-
-
-def test_readme_lists_every_exit_code_and_command() -> None:
-    text = README.read_text(encoding="utf-8")
-
-    for code in ExitCode:
-        assert f"| {int(code)} | {code.meaning} |" in text
-    for command in COMMANDS:
-        assert f"terroir-edge {command}" in text
 
 
 def test_help_loads_nothing_heavy() -> None:

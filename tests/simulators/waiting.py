@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PAUSE_S = 0.01
+PAUSE_S = 0.003
 
 
 def wait_until(
