@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,6 +15,7 @@ from trainer.errors import LibraryError
 from trainer.library.farm_table import write_farm_table
 from trainer.library.library_summary import summarise
 from trainer.library.limesoda import (
+    OrganicMatter,
     limesoda_library,
     read_farm,
     soil_set_of,
@@ -27,20 +27,7 @@ from trainer.library.spectral_library import SpectralLibrary
 app = typer.Typer(no_args_is_help=True)
 
 
-class Source(StrEnum):
-    """Where soils can be imported from."""
-
-    LIMESODA = "limesoda"
-
-
-class OrganicMatter(StrEnum):
-    """What becomes of soils whose organic matter was measured, not their carbon."""
-
-    CONVERT = "convert"
-    LEAVE_OUT = "leave-out"
-
-
-From = Annotated[Source, typer.Argument(help="What to read.")]
+From = Annotated[Literal["limesoda"], typer.Argument(help="What to read.")]
 Matter = Annotated[
     OrganicMatter,
     typer.Option(help="Organic matter: divide by 1.724 to carbon, or leave out."),
@@ -60,13 +47,12 @@ def import_library(
     without: Annotated[
         list[str] | None, typer.Option(help="A farm to leave out; may be repeated.")
     ] = None,
-    organic_matter: Matter = OrganicMatter.LEAVE_OUT,
+    organic_matter: Matter = "leave-out",
 ) -> None:
     """Read soils of many farms onto one grid."""
     del source  # there is one so far, and Typer has checked it
-    matter: Literal["convert", "leave-out"] = organic_matter.value
-    farms = _without(usable_farms(organic_matter=matter), without or [])
-    imported = limesoda_library(farms, organic_matter=matter)
+    farms = _without(usable_farms(organic_matter=organic_matter), without or [])
+    imported = limesoda_library(farms, organic_matter=organic_matter)
     write_library(imported, into)
     typer.echo(f"{len(imported.soils)} soils of {len(farms)} farms: {into}")
 
@@ -76,11 +62,11 @@ def export_farm(
     source: From,
     farm: Annotated[str, typer.Argument(help="The farm, such as ssp-460.")],
     into: Annotated[Path, typer.Option(help="The CSV file to write.")],
-    organic_matter: Matter = OrganicMatter.LEAVE_OUT,
+    organic_matter: Matter = "leave-out",
 ) -> None:
     """Write one farm's soils as its instrument saw them."""
     del source  # there is one so far, and Typer has checked it
-    scans = read_farm(farm, organic_matter.value)
+    scans = read_farm(farm, organic_matter)
     write_farm_table(scans, into)
     typer.echo(f"{len(scans.soils)} soils of {farm}: {into}")
 
@@ -122,7 +108,7 @@ def _print_table(shown: SpectralLibrary) -> None:
     table = Table(
         title=f"{shown.name}, {shown.licence}, {len(shown.soils)} soils",
         caption=f"{grid.first:g} to {grid.last:g} {grid.unit}, step {grid.step:g}; "
-        + "; ".join((*shown.remarks, f"sha256 {shown.digest[:16]}")),
+        f"sha256 {shown.digest[:16]}",
     )
     for heading in ("farm", "property", "unit"):
         table.add_column(heading)
@@ -133,4 +119,7 @@ def _print_table(shown: SpectralLibrary) -> None:
         counts = (str(line.soils), str(line.analysed))
         unit = unit_of(line.target)
         table.add_row(line.farm, line.target, unit, *counts, *numbers)
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    for remark in shown.remarks:
+        console.print(f"* {remark}", highlight=False)

@@ -3,11 +3,12 @@
 Every figure in it is computed from the records given; the template only places them.
 """
 
-from dataclasses import dataclass
+import math
 from functools import cache
 from pathlib import Path
 
 import jinja2
+import numpy as np
 from markupsafe import Markup
 
 from trainer.evaluation.loop_report import LoopReport, StageResult
@@ -20,13 +21,10 @@ from trainer.evaluation.report_figures import (
 TEMPLATE = Path(__file__).with_name("learning_curve_report.html")
 
 
-@dataclass(frozen=True)
-class Drawings:
-    """The drawings, as SVG that the page holds itself."""
+INDISTINCT = 0.05
+"""Answers over less than this share of the truth's range are one answer."""
 
-    agreement: Markup
-    learning: Markup
-    spectra: Markup
+FIGURES = ("n", "RMSE", "ME", "R²", "r²", "CCC", "RPD", "RPIQ")
 
 
 def render_report(report: LoopReport) -> str:
@@ -36,12 +34,51 @@ def render_report(report: LoopReport) -> str:
         first=report.stages[0],
         last=report.stages[-1],
         headline=headline(report),
-        drawings=Drawings(
+        first_says_one_thing=says_one_thing(report.stages[0]),
+        headings=("labels", *FIGURES, "coverage", "width", "flagged"),
+        rows=[stage_cells(stage) for stage in report.stages],
+        counts=delivery_lines(report),
+        facts=report.provenance,
+        oddities=report.odd_scans,
+        drawings={
             # Drawn by this program: no text of users or devices is in them.
-            agreement=Markup(agreement_figure(report)),  # noqa: S704 - our own SVG
-            learning=Markup(learning_figure(report)),  # noqa: S704 - our own SVG
-            spectra=Markup(spectra_figure(report.spectra)),  # noqa: S704 - our own SVG
-        ),
+            "agreement": Markup(agreement_figure(report)),  # noqa: S704 - our own SVG
+            "learning": Markup(learning_figure(report)),  # noqa: S704 - our own SVG
+            "spectra": Markup(spectra_figure(report.spectra)),  # noqa: S704 - our own
+        },
+    )
+
+
+def stage_cells(stage: StageResult) -> tuple[str, ...]:
+    """Return one line of the table, as text."""
+    found = stage.agreement
+    return (
+        str(stage.labels),
+        str(found.n),
+        _number(found.rmse),
+        f"{found.me:+.2f}",
+        *map(_number, (found.r2, found.r2_correlation, found.ccc)),
+        *map(_number, (found.rpd, found.rpiq)),
+        f"{stage.coverage:.0%}",
+        f"{stage.width:.2f}",
+        str(int(stage.is_flagged.sum())),
+        stage.model_digest[:8],
+    )
+
+
+def says_one_thing(stage: StageResult) -> bool:
+    """Whether the model could not tell the soils apart at all."""
+    return float(np.ptp(stage.predicted)) < INDISTINCT * float(np.ptp(stage.observed))
+
+
+def delivery_lines(report: LoopReport) -> tuple[tuple[str, int], ...]:
+    """Return what became of the records, line by line."""
+    counts = report.delivery
+    return (
+        ("sent by the device", counts.sent),
+        ("receipted by the cloud", counts.receipted),
+        ("rejected, with a reason", counts.rejected),
+        ("lost", counts.lost),
     )
 
 
@@ -56,6 +93,10 @@ def headline(report: LoopReport) -> str:
         f"{last.labels} labels {verb} the error by {abs(change):.0%}, from "
         f"{first.agreement.rmse:.2f} to {last.agreement.rmse:.2f} {report.unit}"
     )
+
+
+def _number(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2f}"
 
 
 def _model(stage: StageResult) -> str:

@@ -19,7 +19,6 @@ from trainer.errors import ExportError
 EXAMPLE_SCANS = 2
 """A batch of one would be taken for a constant."""
 
-PRODUCER = "terroir"
 NOISY_LOGGER = "torch.onnx._internal.exporter._registration"
 
 
@@ -62,12 +61,13 @@ def _quiet() -> Iterator[None]:
 
 def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
     del model.metadata_props[:]
-    model.producer_name, model.producer_version = PRODUCER, ""
+    for trace in ("producer_name", "producer_version"):
+        model.ClearField(trace)
     graph = model.graph
     tables = (graph.node, graph.input, graph.output, graph.value_info)
     for entry in (graph, *(entry for table in tables for entry in table)):
         del entry.metadata_props[:]
-        entry.doc_string = ""
+        entry.ClearField("doc_string")
     for constant in graph.initializer:
         del constant.metadata_props[:]
     del graph.value_info[:]

@@ -42,7 +42,6 @@ class SoilSet:
         unit: The unit of that column.
         protocol: How the laboratory found it.
         scanned: The spectrometer, and whether soils were dried or in place.
-        survey: Sets of one survey share this word.
     """
 
     source: str
@@ -50,7 +49,6 @@ class SoilSet:
     unit: Literal["%", "g/dm3"]
     protocol: str
     scanned: str
-    survey: str = ""
 
     @property
     def farm(self) -> str:
@@ -74,8 +72,8 @@ SETS = (
     SoilSet("CV.98", "SOC_target", "%", "Walkley-Black", "PSR+3500, in place"),
     SoilSet("SC.93", "SOC_target", "%", "wet oxidation", "ASD FieldSpec 4, dried"),
     SoilSet("RP.62", "SOC_target", "%", "dry combustion", _HAMAMATSU),
-    SoilSet("SSP.58", "SOC_target", "g/dm3", "Walkley-Black", _VERIS, "tavares-2022"),
-    SoilSet("MG.44", "SOC_target", "g/dm3", "Walkley-Black", _VERIS, "tavares-2022"),
+    SoilSet("SSP.58", "SOC_target", "g/dm3", "Walkley-Black", _VERIS),
+    SoilSet("MG.44", "SOC_target", "g/dm3", "Walkley-Black", _VERIS),
 )
 
 
@@ -141,7 +139,7 @@ def limesoda_library(
         farms=tuple(farm.soil_set.farm for farm in scans for _ in farm.soils),
         spectra=np.concatenate([_on_grid(farm, grid) for farm in scans]),
         values=np.concatenate([farm.carbon for farm in scans])[:, np.newaxis],
-        remarks=tuple(filter(None, (_remark(farm.soil_set) for farm in scans))),
+        remarks=tuple(_remark(farm.soil_set) for farm in scans),
     )
 
 
@@ -178,9 +176,16 @@ def _carbon_divisor(soil_set: SoilSet, organic_matter: OrganicMatter) -> float:
 
 
 def _remark(soil_set: SoilSet) -> str:
-    if soil_set.column == "SOC_target":
-        return ""
-    return f"{soil_set.farm}: carbon is organic matter divided by {MATTER_PER_CARBON}"
+    """Return what the library must say of a farm; nothing is converted silently."""
+    carbon = (
+        "carbon"
+        if soil_set.column == "SOC_target"
+        else f"carbon is organic matter divided by {MATTER_PER_CARBON},"
+    )
+    return (
+        f"{soil_set.farm}: {carbon} by {soil_set.protocol}; scanned with "
+        f"{soil_set.scanned}"
+    )
 
 
 def _reaches(farm: str, grid: WavelengthGrid) -> bool:

@@ -30,6 +30,8 @@ def make_farm_package(
     Without labels the model is the library's alone; with labels it is the farm's.
     """
     _check_fit_together(library, farm)
+    # Its own soils in the library would make the farm look easier than it is.
+    library = library.without_farm(order.farm)
     fitted = localise(library, farm, order.seed)
     module = as_module(fitted)
     manifest = manifest_of(fitted, library, farm, order)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import CalibrationError
-from trainer.library.spectral_library import SpectralLibrary, check_reflectance
+from trainer.library.spectral_library import check_reflectance
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,3 @@ class FarmSoils:
         digest.update(self.spectra.astype("<f4").tobytes())
         digest.update(self.values.astype("<f8").tobytes())
         return digest.hexdigest()
-
-
-def no_soils(library: SpectralLibrary) -> FarmSoils:
-    """Return a farm that has no label yet."""
-    return FarmSoils(
-        samples=(),
-        spectra=np.zeros((0, library.grid.bands), dtype=np.float32),
-        values=np.zeros((0, len(library.targets))),
-    )

@@ -90,6 +90,16 @@ def test_one_stage_alone_is_a_report_too() -> None:
     assert "errs by 1.00 %" in render_report(replace(REPORT, stages=REPORT.stages[:1]))
 
 
+def test_a_model_that_cannot_tell_soils_apart_is_said_to_be_one() -> None:
+    first = replace(REPORT.stages[0], predicted=np.full(50, 2.0))
+
+    page = render_report(replace(REPORT, stages=(first, REPORT.stages[1])))
+
+    assert "one answer to all" in page
+    assert "one answer to all" not in render_report(REPORT)
+    assert ">nan<" not in page
+
+
 def test_columns_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         replace(REPORT.stages[0], low=np.zeros(3))

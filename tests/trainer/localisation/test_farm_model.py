@@ -23,7 +23,7 @@ from trainer.localisation.farm_model import (
     localise,
 )
 from trainer.localisation.farm_recipe import fit_farm, prior_of
-from trainer.localisation.farm_soils import FarmSoils, no_soils
+from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.library_model import fit_library
 from trainer.localisation.treated_soils import TreatedSoils, predict, treat_all
 
@@ -54,7 +54,7 @@ def test_thirty_labels_do_better_than_ten_and_ten_than_none() -> None:
 
 def test_below_nine_labels_the_librarys_wider_interval_is_kept() -> None:
     (few,), (many,) = (localise(LIBRARY, made_farm(m)).fits for m in (8, 9))
-    (none,) = localise(LIBRARY, no_soils(LIBRARY)).fits
+    (none,) = localise(LIBRARY, made_farm(0)).fits
 
     assert few.half_width == none.half_width
     assert few.split == LIBRARY_SPLIT
