@@ -80,7 +80,8 @@ def largest_difference(
         np.abs(found.high - golden.high) / spread,
         np.abs(found.novelty - golden.novelty) / novelty_scale,
     ]
-    worst = max(float(difference.max()) for difference in differences)
+    # NumPy's maximum keeps a NaN wherever it stands; the built-in one may lose it.
+    worst = float(np.max([difference.max() for difference in differences]))
     return worst if np.isfinite(worst) else float("inf")
 
 

@@ -13,12 +13,13 @@ import msgspec
 
 from protocols.errors import IdentifierError
 
-NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$"
+# `$` alone would let a newline follow the last character.
+NAME_PATTERN = r"^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$(?!\n)"
 """Three names of 20 and two slashes fit the 64 characters of a certificate's name."""
 
-RECORD_ID_PATTERN = r"^[0-9a-f]{32}$"
-DIGEST_PATTERN = r"^[0-9a-f]{64}$"
-SAMPLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
+RECORD_ID_PATTERN = r"^[0-9a-f]{32}$(?!\n)"
+DIGEST_PATTERN = r"^[0-9a-f]{64}$(?!\n)"
+SAMPLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$(?!\n)"
 
 Name = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
 RecordId = Annotated[str, msgspec.Meta(pattern=RECORD_ID_PATTERN)]

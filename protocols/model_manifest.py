@@ -102,7 +102,7 @@ class MemberDigest(msgspec.Struct, frozen=True, kw_only=True):
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest of one model package."""
 
-    format: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\.[0-9]+$")] = FORMAT
+    format: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\.[0-9]+$(?!\n)")] = FORMAT
     tenant: Name
     farm: Name
     made_at: UtcTime

@@ -5,6 +5,7 @@ between the spectrum's own smallest and largest value, so that no value moves by
 than `quantisation_error(low, high)`; half a code, one hundred-thousandth of the range.
 """
 
+import math
 import zlib
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +19,7 @@ from protocols.messages import EvenAxis, ListedAxis, PackedSpectrum
 
 LARGEST_CODE = 65_535
 FEWEST_BANDS = 2
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 EVEN_WITHIN_NM = 1e-4
 ZLIB_LEVEL = 6
 
@@ -42,8 +44,8 @@ class Spectrum:
             raise SpectrumError(
                 f"expected {FEWEST_BANDS} to {MAX_BANDS} bands, found {axis.size}"
             )
-        if not (np.isfinite(axis).all() and (np.diff(axis) > 0).all()):
-            raise SpectrumError("expected finite, ascending wavelengths")
+        if not (np.isfinite(axis).all() and axis[0] > 0 and (np.diff(axis) > 0).all()):
+            raise SpectrumError("expected finite, ascending wavelengths above 0 nm")
 
 
 def spectrum_of(wavelengths_nm: ArrayLike, reflectance: ArrayLike) -> Spectrum:
@@ -92,6 +94,10 @@ def unpack(packed: PackedSpectrum) -> Spectrum:
     planes = _exactly(_inflate(packed.data, axis.size * 2), axis.size * 2)
     deltas = _from_byte_planes(planes)
     codes = np.cumsum(deltas, dtype=np.uint16)
+    if not -LARGEST_FLOAT32 <= packed.low <= packed.high <= LARGEST_FLOAT32:
+        raise SpectrumError(
+            f"expected low <= high, both finite, found {packed.low} and {packed.high}"
+        )
     step = (packed.high - packed.low) / LARGEST_CODE
     return Spectrum(axis, (packed.low + codes * step).astype(np.float32))
 
@@ -122,12 +128,17 @@ def _pack_axis(wavelengths_nm: NDArray[np.float64]) -> EvenAxis | ListedAxis:
     even = EvenAxis(first_nm=first, step_nm=step, bands=bands)
     if np.allclose(_even(even), wavelengths_nm, rtol=0, atol=EVEN_WITHIN_NM):
         return even
-    listed = zlib.compress(wavelengths_nm.astype("<f4").tobytes(), ZLIB_LEVEL)
+    single = wavelengths_nm.astype("<f4")
+    if not (np.diff(single) > 0).all():
+        raise SpectrumError("expected wavelengths that differ in single precision")
+    listed = zlib.compress(single.tobytes(), ZLIB_LEVEL)
     return ListedAxis(bands=bands, wavelengths_nm=listed)
 
 
 def _unpack_axis(axis: EvenAxis | ListedAxis) -> NDArray[np.float64]:
     if isinstance(axis, EvenAxis):
+        if not math.isfinite(axis.first_nm + axis.step_nm * axis.bands):
+            raise SpectrumError(f"expected a finite axis, found {axis}")
         return _even(axis)
     size = axis.bands * 4
     listed = _exactly(_inflate(axis.wavelengths_nm, size), size).view("<f4")
@@ -139,10 +150,16 @@ def _even(axis: EvenAxis) -> NDArray[np.float64]:
 
 
 def _inflate(data: bytes, expected_bytes: int) -> bytes:
+    """Inflate, never by much more than expected, and check the stream's own sum."""
+    inflater = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(data, expected_bytes + 1)
+        values = inflater.decompress(data, expected_bytes + 1)
     except zlib.error as error:
         raise SpectrumError(f"expected deflated values: {error}") from error
+    is_whole = inflater.eof and not inflater.unused_data
+    if len(values) <= expected_bytes and not is_whole:
+        raise SpectrumError("expected one whole stream of deflated values")
+    return values
 
 
 def _exactly(data: bytes, expected_bytes: int) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import msgspec
 
 from protocols.errors import UnitError
 
-TARGET_PATTERN = r"^[a-z0-9]+(\.[a-z0-9]+)*(_[a-z0-9]+(\.[a-z0-9]+)*)+$"
+TARGET_PATTERN = r"^[a-z0-9]+(\.[a-z0-9]+)*(_[a-z0-9]+(\.[a-z0-9]+)*)+$(?!\n)"
 
 TargetName = Annotated[str, msgspec.Meta(pattern=TARGET_PATTERN, max_length=64)]
 Unit = Annotated[str, msgspec.Meta(min_length=1, max_length=16)]

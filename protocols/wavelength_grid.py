@@ -1,8 +1,8 @@
 """A model's wavelength grid, and the one resampler that brings a scan onto it.
 
 Each grid band is the mean of the scan, taken as straight lines between its own bands,
-over one grid step. A finer instrument is averaged, a coarser one interpolated, and
-neither is extrapolated.
+over one grid step; over less, but evenly to both sides, where the scan ends sooner. A
+finer instrument is averaged, a coarser one interpolated, and neither is extrapolated.
 """
 
 from typing import Annotated, Literal
@@ -43,24 +43,35 @@ class WavelengthGrid(msgspec.Struct, frozen=True, kw_only=True):
 def resample(spectrum: Spectrum, grid: WavelengthGrid) -> NDArray[np.float32]:
     """Return the spectrum's reflectance on `grid`, or refuse a scan too short."""
     axis, values = _in_unit_of(grid, spectrum)
-    slack = grid.step * REACH_WITHIN_STEPS
-    if axis[0] > grid.first + slack or axis[-1] < grid.last - slack:
-        raise SpectrumError(
-            f"expected a scan over {grid.first:g} to {grid.last:g} {grid.unit}, "
-            f"found {axis[0]:g} to {axis[-1]:g} {grid.unit}"
-        )
     return resample_rows(axis, values[np.newaxis], grid).reshape(grid.bands)
 
 
 def resample_rows(
     axis: NDArray[np.float64], rows: NDArray[np.float32], grid: WavelengthGrid
 ) -> NDArray[np.float32]:
-    """Return many scans of one ascending axis on `grid`."""
-    edges = grid.first + grid.step * (np.arange(grid.bands + 1) - 0.5)
-    edges = np.clip(edges, axis[0], axis[-1])
-    areas = np.diff(_running_area(axis, rows.astype(np.float64), edges), axis=1)
-    means: NDArray[np.float32] = (areas / np.diff(edges)).astype(np.float32)
-    return means
+    """Return many scans of one ascending axis, in the grid's unit, on `grid`."""
+    _check_reach(axis, grid)
+    values = rows.astype(np.float64)
+    centres = np.clip(grid.positions(), axis[0], axis[-1])
+    room = np.minimum(centres - axis[0], axis[-1] - centres)
+    least = grid.step * REACH_WITHIN_STEPS
+    half = np.clip(room, least, grid.step / 2)
+    edges = np.concatenate([centres - half, centres + half])
+    below, above = np.split(_running_area(axis, values, edges), 2, axis=1)
+    # A band at the very end of a scan has no room around it and is the scan there.
+    means = np.where(
+        room < least, _heights(axis, values, centres), (above - below) / (2 * half)
+    )
+    return means.astype(np.float32)
+
+
+def _check_reach(axis: NDArray[np.float64], grid: WavelengthGrid) -> None:
+    slack = grid.step * REACH_WITHIN_STEPS
+    if axis[0] > grid.first + slack or axis[-1] < grid.last - slack:
+        raise SpectrumError(
+            f"expected a scan over {grid.first:g} to {grid.last:g} {grid.unit}, "
+            f"found {axis[0]:g} to {axis[-1]:g} {grid.unit}"
+        )
 
 
 def _in_unit_of(
@@ -81,8 +92,25 @@ def _running_area(
     before = np.concatenate(
         [np.zeros((len(rows), 1)), np.cumsum(trapezia, axis=1)], axis=1
     )
-    piece = np.clip(np.searchsorted(axis, at, side="right") - 1, 0, widths.size - 1)
+    piece = _pieces(axis, at)
     inside = at - axis[piece]
     slope = (rows[:, piece + 1] - rows[:, piece]) / widths[piece]
     partial: NDArray[np.float64] = inside * (rows[:, piece] + slope * inside / 2)
     return before[:, piece] + partial
+
+
+def _heights(
+    axis: NDArray[np.float64], rows: NDArray[np.float64], at: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Read the straight lines through `rows` at `at`."""
+    piece = _pieces(axis, at)
+    share = (at - axis[piece]) / (axis[piece + 1] - axis[piece])
+    heights: NDArray[np.float64] = (
+        rows[:, piece] * (1 - share) + rows[:, piece + 1] * share
+    )
+    return heights
+
+
+def _pieces(axis: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return which straight line each of `at` lies on."""
+    return np.clip(np.searchsorted(axis, at, side="right") - 1, 0, axis.size - 2)

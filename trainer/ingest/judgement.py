@@ -6,9 +6,10 @@ trusted; the body is what the device claims. Touches no broker, store or clock.
 
 import re
 from dataclasses import dataclass
+from datetime import UTC
 
 from protocols.encoding import decode
-from protocols.errors import IdentifierError, ProtocolError
+from protocols.errors import IdentifierError, MessageError, ProtocolError
 from protocols.identifiers import RECORD_ID_PATTERN, DeviceAddress
 from protocols.messages import UPLINK_KINDS, Message, ScanSample, Uplink, kind_of
 from protocols.spectrum import unpack
@@ -75,9 +76,18 @@ def _checked(arrival: Arrival, topic: Topic, record: str | None) -> Uplink:
         raise IdentifierError(
             f"expected record {record} of the correlation data, found {message.id}"
         )
+    _check_time(message)
     if isinstance(message, ScanSample) and message.spectrum is not None:
         unpack(message.spectrum)
     return _uplink(message)
+
+
+def _check_time(message: Message) -> None:
+    """Refuse a time at the end of the calendar, which no store can hold in UTC."""
+    try:
+        message.at.astimezone(UTC)
+    except OverflowError as error:
+        raise MessageError(f"expected a time in UTC, found {message.at}") from error
 
 
 def _uplink(message: Message) -> Uplink:
@@ -97,4 +107,5 @@ def _record_of(correlation: bytes | None) -> str | None:
 def _refused(
     error: Exception, record: str | None, address: DeviceAddress | None
 ) -> Refused:
-    return Refused(str(error)[:MAX_REASON], record, address)
+    text = "".join(one if one.isprintable() else "?" for one in str(error))
+    return Refused(text[:MAX_REASON], record, address)

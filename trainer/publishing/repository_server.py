@@ -15,7 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from protocols.identifiers import NAME_PATTERN
 from protocols.model_package import SUFFIX
 from trainer.publishing.byte_range import ByteRange, requested_range
 from trainer.settings import Endpoint
@@ -25,7 +24,7 @@ LOG = logging.getLogger(__name__)
 IDLE_TIMEOUT_S = 30.0
 CHUNK_BYTES = 64 * 1024
 
-_NAME = NAME_PATTERN.strip("^$")
+_NAME = r"[a-z0-9][a-z0-9-]{0,19}"
 _METADATA = re.compile(r"/metadata/[a-z0-9][a-z0-9.-]{0,80}\.json", re.ASCII)
 _TARGET = re.compile(
     rf"/targets/(?P<farm>{_NAME}/{_NAME})/[0-9a-f]{{64}}\.model{re.escape(SUFFIX)}",

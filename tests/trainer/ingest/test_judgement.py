@@ -98,6 +98,17 @@ def test_scan_whose_values_do_not_add_up_is_refused() -> None:
     assert isinstance(judge(arrival_of(scan)), Refused)
 
 
+def test_time_at_the_end_of_the_calendar_is_refused() -> None:
+    body = encode(label_of(), JSON).replace(
+        b"2026-05-04T09:30:15.250000Z", b"0001-01-01T00:00:00+14:00"
+    )
+
+    found = judge(Arrival(str(topic_of(label_of())), body, JSON))
+
+    assert isinstance(found, Refused)
+    assert "expected a time in UTC" in found.reason
+
+
 def test_unknown_topic_is_refused_to_nobody() -> None:
     found = judge(Arrival("terroir/v1/x", b"", MSGPACK))
 
