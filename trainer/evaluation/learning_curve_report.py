@@ -96,7 +96,7 @@ def headline(report: LoopReport) -> str:
 
 
 def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
+    return "-" if math.isnan(value) else f"{value:.2f}"
 
 
 def _model(stage: StageResult) -> str:

@@ -9,7 +9,8 @@ between them on few labels costs more than it gains:
   centred and scaled by itself, so that only what varies together inside farms counts.
 
 The library's own model, moved to the farm's level, keeps a share that shrinks as labels
-come in. The constants were set on LimeSoDa farms; `terroir` benchmarks measure them.
+come in. The constants were set once for all LimeSoDa farms together, none of them by farm;
+`make bench ONLY=localisation` measures what they give.
 """
 
 from collections.abc import Sequence
