@@ -14,6 +14,7 @@ from protocols.identifiers import Digest
 ACTIVE = "active.json"
 PACKAGES = "packages"
 SUFFIX = ".terroir"
+PARTIAL = ".partial"
 
 
 class ActiveModel(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +32,17 @@ class ActiveModel(msgspec.Struct, frozen=True, kw_only=True):
 def package_path(state: Path, digest: str) -> Path:
     """Return where the package with this digest lies."""
     return state / PACKAGES / f"{digest}{SUFFIX}"
+
+
+def partial_path(state: Path, digest: str) -> Path:
+    """Return where a package lies until it has proved itself."""
+    return package_path(state, digest).with_suffix(PARTIAL)
+
+
+def forget_partial_packages(state: Path) -> None:
+    """Delete what a refused or interrupted update has left."""
+    for path in (state / PACKAGES).glob(f"*{PARTIAL}"):
+        path.unlink(missing_ok=True)
 
 
 def read_active(state: Path) -> ActiveModel:

@@ -58,6 +58,7 @@ class ScanIntake:
         self._waiting: deque[Path] = deque()
         self._open: OpenScan | None = None
         self._crashes: Counter[str] = Counter()
+        self._unreadable: set[Path] = set()
         self._retry_at = NEVER
         self.problem: str | None = None
 
@@ -93,7 +94,9 @@ class ScanIntake:
         except FileNotFoundError:
             return None
         except OSError as error:
-            logger.warning("cannot read %s, leaving it there: %s", path, error)
+            if path not in self._unreadable:
+                logger.warning("cannot read %s, leaving it there: %s", path, error)
+                self._unreadable.add(path)
             return None
 
     def _begin(self, path: Path, raw: RawScan) -> bool:

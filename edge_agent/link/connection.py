@@ -21,7 +21,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge_agent.link.tls import device_context
+from edge_agent.device_tls import device_context
 from edge_agent.settings import BrokerSettings
 from protocols.encoding import MSGPACK, encode
 from protocols.messages import Message

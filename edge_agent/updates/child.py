@@ -7,6 +7,7 @@ is followed by another refresh.
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -130,7 +131,10 @@ def _result_in(output: bytes, code: int) -> UpdateResult:
         return msgspec.json.decode(output, type=UpdateResult)
     except msgspec.MsgspecError:
         detail = f"the updater ended with code {code} and said nothing"
-        return UpdateResult(outcome="unreachable", detail=detail)
+        was_ours = code == -signal.SIGKILL
+        return UpdateResult(
+            outcome="unreachable" if was_ours else "refused", detail=detail
+        )
 
 
 def _output_of(process: subprocess.Popen[bytes]) -> int:

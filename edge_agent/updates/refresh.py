@@ -12,7 +12,9 @@ from pathlib import Path
 
 from edge_agent.active_model import (
     forget_other_packages,
+    forget_partial_packages,
     package_path,
+    partial_path,
     read_active,
     switch_to,
 )
@@ -27,7 +29,6 @@ from edge_agent.updates.trusted_source import TrustedSource
 from protocols.errors import PackageError
 
 LOCK = "updates.lock"
-PARTIAL = ".partial"
 
 
 class Refresh:
@@ -42,6 +43,7 @@ class Refresh:
     def run(self) -> UpdateResult:
         """Look for a better model and say what became of it."""
         with one_at_a_time(self._state):
+            forget_partial_packages(self._state)
             try:
                 return self._look()
             except UnreachableError as error:
@@ -68,7 +70,7 @@ class Refresh:
         return self._result("activated", "proved on the golden vectors")
 
     def _install(self, source: TrustedSource, digest: str) -> None:
-        partial = package_path(self._state, digest).with_suffix(PARTIAL)
+        partial = partial_path(self._state, digest)
         partial.parent.mkdir(parents=True, exist_ok=True)
         fallback = self._running()
         try:
@@ -77,7 +79,7 @@ class Refresh:
             _sync(partial)
             rename_durably(partial, package_path(self._state, digest))
         finally:
-            partial.unlink(missing_ok=True)
+            forget_partial_packages(self._state)
         switch_to(self._state, digest, fallback=fallback)
         forget_other_packages(self._state)
 

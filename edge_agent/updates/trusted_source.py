@@ -18,8 +18,8 @@ from tuf.api.exceptions import (
 )
 from tuf.ngclient.updater import Updater
 
+from edge_agent.device_tls import device_context
 from edge_agent.errors import RefusedUpdateError, SettingsError, UnreachableError
-from edge_agent.link.tls import device_context
 from edge_agent.settings import AgentSettings
 from edge_agent.updates.fetcher import DeviceFetcher
 from protocols.identifiers import DIGEST_PATTERN
