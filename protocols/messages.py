@@ -31,8 +31,6 @@ Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
 ShortText = Annotated[str, msgspec.Meta(max_length=80)]
 Bands = Annotated[int, msgspec.Meta(ge=2, le=MAX_BANDS)]
 
-ENCODINGS = ("float32", "uint16-delta-zlib")
-
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
     """What every message says first.

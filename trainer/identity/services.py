@@ -10,7 +10,6 @@ BROKER_NAME = "broker"
 REPOSITORY_NAME = "repository"
 
 CLIENT_NAMES = (*INGEST_NAMES, RELOCALISER_NAME)
-SERVER_NAMES = (BROKER_NAME, REPOSITORY_NAME)
 
 
 def ingest_name(instance: int) -> str:

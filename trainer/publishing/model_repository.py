@@ -6,7 +6,7 @@ last: until then clients see the state before. Old packages stay, for devices th
 in the middle of a download. The root key is used once; replacing it is not done here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -106,21 +106,16 @@ class ModelRepository:
         """Sign anew what is past half of its validity; return how many files."""
         with self._metadata.locked():
             snapshot = self._metadata.snapshot()
-            names = [file.removesuffix(".json") for file in snapshot.signed.meta]
-            renewed = sum(self._renew(name, snapshot.signed) for name in names)
-            if renewed or needs_renewal(snapshot.signed, "snapshot", self._clock()):
+            ageing = self._ageing(snapshot.signed)
+            self._sign_listed(ageing, snapshot.signed)
+            if ageing or needs_renewal(snapshot.signed, "snapshot", self._clock()):
                 self._sign_snapshot(snapshot)
-                return renewed + 2
+                return len(ageing) + 2
             timestamp = self._metadata.timestamp().signed
             if needs_renewal(timestamp, "timestamp", self._clock()):
                 self._sign_timestamp(snapshot.signed.version)
                 return 1
         return 0
-
-    def refresh_timestamp(self) -> None:
-        """Say anew that this is the latest state, however old that was said."""
-        with self._metadata.locked():
-            self._sign_timestamp(self._metadata.snapshot().signed.version)
 
     def published(self) -> dict[str, str]:
         """Return the digest of every farm's present package, by target path."""
@@ -160,23 +155,27 @@ class ModelRepository:
             if metadata.signed.targets.get(one.target) != target:
                 metadata.signed.targets[one.target] = target
                 changed[name] = metadata
-        for name, metadata in changed.items():
-            self._sign_listed(name, metadata, snapshot)
+        self._sign_listed(changed, snapshot)
         return bool(changed)
 
-    def _renew(self, name: str, snapshot: Snapshot) -> bool:
-        metadata = self._metadata.listed(name, snapshot)
-        if not needs_renewal(metadata.signed, role_of(name), self._clock()):
-            return False
-        self._sign_listed(name, metadata, snapshot)
-        return True
+    def _ageing(self, snapshot: Snapshot) -> dict[str, Metadata[Targets]]:
+        """Return the targets and bins that are past half of their validity."""
+        names = (file.removesuffix(".json") for file in snapshot.meta)
+        listed = {name: self._metadata.listed(name, snapshot) for name in names}
+        now = self._clock()
+        return {
+            name: metadata
+            for name, metadata in listed.items()
+            if needs_renewal(metadata.signed, role_of(name), now)
+        }
 
     def _sign_listed(
-        self, name: str, metadata: Metadata[Targets], snapshot: Snapshot
+        self, changed: Mapping[str, Metadata[Targets]], snapshot: Snapshot
     ) -> None:
-        metadata.signed.version += 1
-        self._metadata.sign(metadata, name, self._clock())
-        snapshot.meta[f"{name}.json"] = MetaFile(metadata.signed.version)
+        for name, metadata in changed.items():
+            metadata.signed.version += 1
+            snapshot.meta[f"{name}.json"] = MetaFile(metadata.signed.version)
+        self._metadata.sign_all(changed, self._clock())
 
     def _sign_snapshot(self, snapshot: Metadata[Snapshot]) -> None:
         snapshot.signed.version += 1
@@ -192,11 +191,9 @@ class ModelRepository:
     def _sign_first(self, now: datetime) -> None:
         """Sign version 1 of everything, the timestamp last."""
         self._metadata.sign(self._first_root(), "root", now)
-        self._metadata.sign(self._first_targets(), "targets", now)
-        names = ["targets", *BIN_LAYOUT.get_roles()]
-        for name in names[1:]:
-            self._metadata.sign(Metadata(Targets()), name, now)
-        listed = {f"{name}.json": MetaFile(1) for name in names}
+        empty = {name: Metadata(Targets()) for name in BIN_LAYOUT.get_roles()}
+        self._metadata.sign_all({"targets": self._first_targets()} | empty, now)
+        listed = {f"{name}.json": MetaFile(1) for name in ("targets", *empty)}
         self._metadata.sign(Metadata(Snapshot(meta=listed)), "snapshot", now)
         self._metadata.sign(Metadata(Timestamp()), "timestamp", now)
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from trainer.errors import StoreError
 from trainer.store.tables import METADATA
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_MS = 2000
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",

@@ -165,8 +165,8 @@ def test_signatures_that_ran_out_are_refused_until_refreshed(
     repository: ModelRepository, folder: Path, keys: SigningKeys
 ) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=8)
-    digest = repository.publish("acme", "home-farm", sample_package())
-    ModelRepository(folder, keys, lambda: long_ago).refresh_timestamp()
+    past = ModelRepository(folder, keys, lambda: long_ago)
+    digest = past.publish("acme", "home-farm", sample_package())
     with pytest.raises(ExpiredMetadataError):
         digest_offered(folder)
 
