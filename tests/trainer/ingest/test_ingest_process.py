@@ -92,3 +92,17 @@ def test_message_that_names_another_farm_is_rejected(
     assert [one.record for one in receipt.rejected] == [forged.id]
     assert "acme/robbed-farm" in receipt.rejected[0].reason
     assert stored(store, "robbed-farm") == 0
+
+
+def test_more_records_flow_than_the_broker_keeps_in_flight(
+    open_device: OpenDevice, store: SampleStore
+) -> None:
+    address, count = "acme/busy-farm/scanner-1", 300
+    device = open_device(address)
+
+    for number in range(count):
+        device.send(label_of(address, id_of(5000 + number)))
+    receipts = device.receipts_until(lambda found: len(accepted_in(found)) >= count)
+
+    assert len(set(accepted_in(receipts))) == count
+    assert stored(store, "busy-farm") == count

@@ -14,6 +14,7 @@ from tuf.ngclient.updater import Updater
 
 from tests.protocols.sample_packages import sample_package
 from trainer.errors import RepositoryError
+from trainer.publishing.metadata_folder import MetadataFolder
 from trainer.publishing.model_repository import ModelRepository, Publication
 from trainer.publishing.signing_keys import SigningKeys
 
@@ -159,6 +160,25 @@ def test_concurrent_publishers_lose_no_publication(
         digests = list(pool.map(publish, farms))
 
     assert sorted(ModelRepository(folder, keys).published().values()) == sorted(digests)
+
+
+def test_publisher_waits_for_the_one_before(
+    repository: ModelRepository, folder: Path, keys: SigningKeys
+) -> None:
+    other = MetadataFolder(folder / "metadata", keys)
+
+    with ThreadPoolExecutor(1) as pool:
+        with other.locked():
+            waiting = pool.submit(
+                repository.publish, "acme", "home-farm", sample_package()
+            )
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.3)
+            assert repository.published() == {}
+
+        digest = waiting.result(timeout=10)
+
+    assert repository.published() == {TARGET: digest}
 
 
 def test_signatures_that_ran_out_are_refused_until_refreshed(
