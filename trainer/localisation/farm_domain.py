@@ -30,7 +30,20 @@ FEWEST_SOILS = 8
 LIBRARY_SOILS = 10.0
 """How many of the farm's own soils the library's inner scatter counts as."""
 
+FEWEST_FARMS = 3
+"""Two farms cannot tell how far a third may lie."""
+
 FOLDS = 10
+
+LIBRARY_METHOD = "PCA T2 and Q of the library's soils; edge from farms left out"
+FEW_FARMS_METHOD = (
+    "PCA T2 and Q of the library's soils; edge from these soils themselves, as farms "
+    "are too few to leave one out"
+)
+FARM_METHOD = (
+    "PCA T2 and Q about the farm's own soils, variation shared with the library; "
+    "edge from the farm's soils left out in ten folds"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +67,21 @@ def farm_domain(library: SpectralLibrary, farm: FarmSoils, seed: int) -> FarmDom
 
 
 def _library_domain(groups: Sequence[Array]) -> FarmDomain:
-    axes = domain_axes(_between_farms(groups))
+    axes, everything = domain_axes(_between_farms(groups)), np.concatenate(groups)
+    if len(groups) < FEWEST_FARMS:
+        edge = edge_of(axes.distances(everything))
+        return FarmDomain(axes, edge, len(everything), FEW_FARMS_METHOD)
     edges = [
-        edge_of(domain_axes(_between_farms(others)).distances(one))
+        edge_of(domain_axes(_between_farms(_others(groups, out))).distances(one))
         for out, one in enumerate(groups)
-        if (others := [*groups[:out], *groups[out + 1 :]])
     ]
-    edges = edges or [edge_of(axes.distances(groups[0]))]
-    return FarmDomain(
-        axes,
-        # A geometric mean, so that one odd instrument does not open it to everything.
-        float(np.exp(np.mean(np.log(edges)))),
-        sum(len(one) for one in groups),
-        "PCA T2 and Q of the library's soils; edge from farms left out",
-    )
+    # A geometric mean, so that one odd instrument does not open it to everything.
+    edge = float(np.exp(np.mean(np.log(edges))))
+    return FarmDomain(axes, edge, len(everything), LIBRARY_METHOD)
+
+
+def _others(groups: Sequence[Array], out: int) -> list[Array]:
+    return [*groups[:out], *groups[out + 1 :]]
 
 
 def _own_domain(groups: Sequence[Array], own: Array, seed: int) -> FarmDomain:
@@ -80,8 +94,7 @@ def _own_domain(groups: Sequence[Array], own: Array, seed: int) -> FarmDomain:
         domain_axes(_around(own, inside)),
         edge_of(distances),
         len(own),
-        "PCA T2 and Q about the farm's own soils, variation shared with the library; "
-        "edge from the farm's soils left out in ten folds",
+        FARM_METHOD,
     )
 
 

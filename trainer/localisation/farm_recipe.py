@@ -9,7 +9,7 @@ between them on few labels costs more than it gains:
   centred and scaled by itself, so that only what varies together inside farms counts.
 
 The library's own model, moved to the farm's level, keeps a share that shrinks as labels
-come in. The constants were set once for all LimeSoDa farms together, none of them by farm;
+come in. The constants were set once for all LimeSoDa farms together, none by farm;
 `make bench ONLY=localisation` measures what they give.
 """
 

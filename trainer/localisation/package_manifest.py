@@ -41,8 +41,9 @@ FARM_INTERVAL = (
     "labelled soils, finite-sample conformal quantile"
 )
 LIBRARY_INTERVAL = (
-    "errors on farms left out of the library, because fewer than {fewest} labels of "
-    "the farm cannot promise {level:.0%}; wider than a farm's own would be"
+    "errors on the worst of the farms left out of the library, because fewer than "
+    "{fewest} labels of the farm cannot promise {level:.0%}; wider than a farm's own "
+    "would be"
 )
 
 

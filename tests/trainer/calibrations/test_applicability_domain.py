@@ -46,6 +46,18 @@ def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
     assert 0.0 < np.mean(flagged) <= 0.12
 
 
+def test_two_farms_do_not_claim_to_know_a_third() -> None:
+    library = made_library(farms=2)
+
+    domain = farm_domain(library, made_farm(0), seed=0)
+
+    assert "too few" in domain.method
+    known = domain.axes.distances(treat(DOMAIN_TREATMENT, library.spectra))
+    assert np.mean(known > domain.edge) == pytest.approx(0.05, abs=0.02)
+    strange = domain.axes.distances(treat(DOMAIN_TREATMENT, made_farm(40).spectra))
+    assert np.mean(strange > domain.edge) > 0.9
+
+
 def test_the_module_says_what_the_axes_say() -> None:
     domain = farm_domain(made_library(), made_farm(20), seed=0)
     treated = treat(DOMAIN_TREATMENT, made_farm(30, start=50).spectra)
