@@ -6,6 +6,7 @@ client's thread, so every one that is set here is guarded: it logs and goes on.
 """
 
 import logging
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def make_client(identity: ServiceIdentity) -> Client:
     )
     client.tls_set_context(_tls_context(identity.files))
     client.reconnect_delay_set(*RECONNECT_AFTER_S)
+    client.on_socket_open = guarded(send_at_once)
     client.on_connect_fail = guarded(_on_connect_fail)
     return client
 
@@ -112,6 +114,12 @@ def _tls_context(files: ClientFiles) -> ssl.SSLContext:
     context.load_verify_locations(files.authority)
     context.load_cert_chain(files.certificate, files.key)
     return context
+
+
+def send_at_once(_client: Client, _userdata: object, connection: object) -> None:
+    """Send small packets as they come; waiting for more costs 40 ms a receipt."""
+    if isinstance(connection, socket.socket):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _on_connect_fail(_client: Client, _userdata: object) -> None:

@@ -20,6 +20,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from protocols.encoding import MSGPACK, decode, encode
 from protocols.messages import Message, Receipt
 from protocols.topics import topic_of
+from trainer.broker_connection import guarded, send_at_once
 from trainer.settings import Endpoint
 from trainer.workspace import ClientFiles
 
@@ -40,6 +41,7 @@ class DeviceClient:
         context = ssl.create_default_context(cafile=str(files.authority))
         context.load_cert_chain(files.certificate, files.key)
         self._client.tls_set_context(context)
+        self._client.on_socket_open = guarded(send_at_once)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message

@@ -61,8 +61,8 @@ class Relocaliser:
                 refresh_at = time.monotonic() + self._settings.refresh_interval_s
             try:
                 self.run_once(stop)
-            except StoreError:
-                LOG.exception("could not read the store; trying again")
+            except Exception:
+                LOG.exception("could not look after the farms; trying again")
             stop.wait(self._settings.check_interval_s)
 
     def run_once(self, stop: threading.Event) -> int:

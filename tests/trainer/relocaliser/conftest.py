@@ -47,9 +47,13 @@ class OrderBook:
 
     def __init__(self) -> None:
         self.orders: list[tuple[str, str, str]] = []
+        self.fails_once = False
 
     def send(self, device: DeviceAddress, package: str, reason: str) -> None:
-        """Write the order down."""
+        """Write the order down, unless it is to fail."""
+        if self.fails_once:
+            self.fails_once = False
+            raise OSError("no broker")
         self.orders.append((str(device), package, reason))
 
 
@@ -66,8 +70,10 @@ class Farmyard:
         around = Surroundings(
             engine, self.fitter, repository, self.book, lambda: self.now
         )
-        settings = RelocaliserSettings(quiet_s=2.0, max_wait_s=10.0)
-        self._relocaliser = Relocaliser(around, settings)
+        settings = RelocaliserSettings(
+            quiet_s=2.0, max_wait_s=10.0, check_interval_s=0.01
+        )
+        self.relocaliser = Relocaliser(around, settings)
 
     def receive(self, *records: Uplink) -> None:
         """Commit records as ingest does."""
@@ -76,7 +82,7 @@ class Farmyard:
     def pass_after(self, seconds: float = 0) -> int:
         """Let time pass, then let the relocaliser look once."""
         self.now += timedelta(seconds=seconds)
-        return self._relocaliser.run_once(threading.Event())
+        return self.relocaliser.run_once(threading.Event())
 
 
 @pytest.fixture

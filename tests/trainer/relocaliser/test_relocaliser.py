@@ -1,11 +1,13 @@
 """Labels become models: fitted, published, recorded and ordered, farm by farm."""
 
+import threading
 from datetime import timedelta
 
 import msgspec
 
 from tests.protocols.sample_messages import AT, birth_of, id_of, label_of, scan_of
 from tests.trainer.relocaliser.conftest import Farmyard
+from tests.trainer.waiting import wait_until
 
 DEVICE = "acme/home-farm/scanner-1"
 TARGET = "acme/home-farm/model.terroir"
@@ -100,3 +102,22 @@ def test_every_device_of_the_farm_is_told(yard: Farmyard) -> None:
     yard.pass_after()
 
     assert [device for device, _, _ in yard.book.orders] == [DEVICE, other]
+
+
+def test_running_relocaliser_survives_a_failure_and_stops_when_asked(
+    yard: Farmyard,
+) -> None:
+    yard.receive(birth_of(DEVICE))
+    yard.receive(birth_of("acme/next-farm/scanner-1", id_of(30)))
+    yard.book.fails_once = True
+    stop = threading.Event()
+
+    thread = threading.Thread(target=yard.relocaliser.run, args=(stop,))
+    thread.start()
+    try:
+        wait_until(lambda: len(yard.repository.published()) > 1, "both models")
+    finally:
+        stop.set()
+        thread.join(10)
+
+    assert not thread.is_alive()
