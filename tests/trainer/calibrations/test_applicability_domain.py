@@ -1,12 +1,14 @@
 """Soils of the kind that is known are inside; panels, leaves, dead sensors are not."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
 
 from tests.trainer.localisation.made_soils import GRID, made_farm, made_library
 from trainer.calibrations.applicability_domain import ApplicabilityDomain
-from trainer.localisation.farm_domain import farm_domain
+from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
 
 NM = GRID.positions()
@@ -23,10 +25,15 @@ FOREIGN = {
 }
 
 
+@cache
+def domain_after(labels: int) -> FarmDomain:
+    return farm_domain(made_library(), made_farm(labels), seed=0)
+
+
 @pytest.mark.parametrize("labels", [0, 10, 30])
 @pytest.mark.parametrize("name", list(FOREIGN))
 def test_what_is_no_soil_is_beyond_the_edge(name: str, labels: int) -> None:
-    domain = farm_domain(made_library(), made_farm(labels), seed=0)
+    domain = domain_after(labels)
     scan = np.clip(FOREIGN[name], 0, 1)[np.newaxis].astype(np.float32)
 
     distance = domain.axes.distances(treat(DOMAIN_TREATMENT, scan))[0]
