@@ -8,8 +8,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LONGEST_MODULE = 400
 PACKAGES = ("protocols", "edge_agent", "trainer", "deploy", "tests")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-NAMES_THAT_SAY_NOTHING = {"utils", "util", "common", "helpers", "misc", "manager", "base"}
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py")
+)
+NAMES_THAT_SAY_NOTHING = {
+    "utils",
+    "util",
+    "common",
+    "helpers",
+    "misc",
+    "manager",
+    "base",
+}
 TOP_LEVEL = {
     ".ci",
     ".gitignore",

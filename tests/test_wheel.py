@@ -70,10 +70,10 @@ def test_device_imports_every_module_of_its_own(
 ) -> None:
     program = (
         "import importlib, pkgutil, edge_agent, protocols\n"
-        "for package in (edge_agent, protocols):\n"
-        "    for module in pkgutil.walk_packages(package.__path__, package.__name__ + '.'):\n"
-        "        if not module.name.endswith('__main__'):\n"
-        "            importlib.import_module(module.name)\n"
+        "for root in (edge_agent, protocols):\n"
+        "    for one in pkgutil.walk_packages(root.__path__, root.__name__ + '.'):\n"
+        "        if not one.name.endswith('__main__'):\n"
+        "            importlib.import_module(one.name)\n"
         "print('all')\n"
     )
 

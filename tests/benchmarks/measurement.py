@@ -4,7 +4,7 @@ from typing import TypedDict
 
 
 class Measurement(TypedDict):
-    """A row of a benchmark table; `goal` and `met` are None where nothing is promised."""
+    """A row of a benchmark table; no `goal` and `met` where nothing is promised."""
 
     name: str
     value: float
