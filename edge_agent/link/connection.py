@@ -4,6 +4,7 @@ The client's callbacks only note what happened; the loop takes the notes afterwa
 So no exception can escape into the client, and none can stop it silently.
 """
 
+import socket
 import ssl
 from collections import deque
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from protocols.messages import Message
 from protocols.topics import topic_of
 
 QOS = 1
+NO_MATCHING_SUBSCRIBERS = 0x10
+"""MQTT 5's answer where nobody took the message: no failure, but no receipt either."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Denied:
 
 
 @dataclass(frozen=True)
+class Unheard:
+    """The broker took a message that nobody listens for."""
+
+
+@dataclass(frozen=True)
 class Arrived:
     """Something came for us."""
 
@@ -58,7 +66,7 @@ class Arrived:
     content_type: str | None
 
 
-Note = Accepted | Lost | Denied | Arrived
+Note = Accepted | Lost | Denied | Unheard | Arrived
 
 
 class Connection:
@@ -143,7 +151,15 @@ def dial(broker: BrokerSettings, client_id: str, will: Message) -> Connection:
         clean_start=False,
         properties=session,
     )
+    _send_at_once(client)
     return Connection(client, notes)
+
+
+def _send_at_once(client: Client) -> None:
+    """Do not hold small packets back; a receipt would wait 40 ms for its answer."""
+    found = client.socket()
+    if found is not None:
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def record_properties(packet_type: int, record_id: str) -> Properties:
@@ -192,6 +208,8 @@ def _note_callbacks(client: Client, notes: deque[Note]) -> None:
     ) -> None:
         if code.is_failure:
             notes.append(Denied(str(code)))
+        elif code.value == NO_MATCHING_SUBSCRIBERS:
+            notes.append(Unheard())
 
     def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
         content_type = getattr(message.properties, "ContentType", None)

@@ -13,7 +13,15 @@ from functools import partial
 from edge_agent.errors import JournalError
 from edge_agent.event_loop import READ, WRITE, EventLoop
 from edge_agent.link.backoff import Backoff
-from edge_agent.link.connection import Accepted, Arrived, Denied, Lost, Note, dial
+from edge_agent.link.connection import (
+    Accepted,
+    Arrived,
+    Denied,
+    Lost,
+    Note,
+    Unheard,
+    dial,
+)
 from edge_agent.link.dialler import Dialler
 from edge_agent.link.session import Correspondence, Session
 from edge_agent.settings import BrokerSettings
@@ -145,6 +153,8 @@ class Link:
                 self._drop(reason)
             case Denied(reason):
                 logger.warning("the broker refused a record: %s", reason)
+            case Unheard():
+                session.expect_no_receipts()
             case Arrived():
                 session.receive(note)
 

@@ -1,14 +1,17 @@
 """Which records to send now: a window over the journal's waiting ones.
 
 A record is sent again when its receipt does not come in time, each time waiting twice
-as long, and after every new connection. Only a receipt takes it out.
+as long, and after every new connection. Where the broker says that nobody listens, as
+after its crash, no receipt can come and the wait is short. Only a receipt takes a
+record out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge_agent.journal.journal import Journal, WaitingRecord
 
 MOST_DOUBLINGS = 4
+UNHEARD_RETRY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Outbox:
     def due_at(self) -> float:
         """Return when the next receipt is overdue."""
         return min((one.resend_at for one in self._sent.values()), default=float("inf"))
+
+    def try_again_soon(self, now: float) -> None:
+        """Shorten the wait of what is in flight: nobody was there to receipt it."""
+        for one, sending in self._sent.items():
+            retry_at = now + UNHEARD_RETRY_S * 2 ** min(sending.times, MOST_DOUBLINGS)
+            if retry_at < sending.resend_at:
+                self._sent[one] = replace(sending, resend_at=retry_at)
 
     def take(self, now: float) -> list[WaitingRecord]:
         """Return what to send now, oldest first, and count it as sent."""

@@ -57,6 +57,29 @@ def test_no_more_than_the_window_is_in_flight(journal: Journal) -> None:
     assert sent(outbox, 2) == ids[2:3]
 
 
+def test_record_that_nobody_heard_is_sent_again_soon_and_then_less_often(
+    journal: Journal,
+) -> None:
+    outbox = Outbox(journal, in_flight=2, receipt_timeout_s=30)
+    first_sent = sent(outbox, 0)
+
+    outbox.try_again_soon(0)
+
+    assert outbox.due_at() == 2
+    assert sent(outbox, 2) == first_sent
+    outbox.try_again_soon(2)
+    assert outbox.due_at() == 6
+
+
+def test_wait_for_a_receipt_is_never_made_longer(journal: Journal) -> None:
+    outbox = Outbox(journal, in_flight=2, receipt_timeout_s=1)
+    sent(outbox, 0)
+
+    outbox.try_again_soon(0)
+
+    assert outbox.due_at() == 1
+
+
 def test_record_without_receipt_is_sent_again_after_ever_longer_waits(
     journal: Journal,
 ) -> None:
