@@ -42,6 +42,8 @@ class DeviceFetcher(FetcherInterface):
                     )
                 while chunk := answer.read(CHUNK_BYTES):
                     yield chunk
+                if answer.length:
+                    raise DownloadError(f"{url} broke off, {answer.length} bytes short")
         except TimeoutError as error:
             raise SlowRetrievalError(f"{url} took too long") from error
         except (OSError, http.client.HTTPException) as error:
