@@ -24,7 +24,7 @@ from trainer.library.limesoda import (
 from trainer.library.parquet_table import read_library, write_library
 from trainer.library.spectral_library import SpectralLibrary
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 
 From = Annotated[Literal["limesoda"], typer.Argument(help="What to read.")]

@@ -13,7 +13,7 @@ from protocols.model_package import CARD, ModelPackage, read_package
 from trainer.commands.options import AsJson
 from trainer.errors import ExportError, WorkspaceError
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 PackageFile = Annotated[Path, typer.Argument(help="A package, *.terroir.")]
 
