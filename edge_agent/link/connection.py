@@ -158,7 +158,7 @@ def dial(broker: BrokerSettings, client_id: str, will: Message) -> Connection:
 def _send_at_once(client: Client) -> None:
     """Do not hold small packets back; a receipt would wait 40 ms for its answer."""
     found = client.socket()
-    if found is not None:
+    if isinstance(found, socket.socket):
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 

@@ -35,15 +35,8 @@ class DeviceFetcher(FetcherInterface):
         try:
             with closing(self._connect(url)) as connection:
                 connection.request("GET", urlsplit(url).path)
-                answer = connection.getresponse()
-                if answer.status != http.client.OK:
-                    raise DownloadHTTPError(
-                        f"expected 200 for {url}, found {answer.status}", answer.status
-                    )
-                while chunk := answer.read(CHUNK_BYTES):
-                    yield chunk
-                if answer.length:
-                    raise DownloadError(f"{url} broke off, {answer.length} bytes short")
+                with connection.getresponse() as answer:
+                    yield from _body(answer, url)
         except TimeoutError as error:
             raise SlowRetrievalError(f"{url} took too long") from error
         except (OSError, http.client.HTTPException) as error:
@@ -60,3 +53,14 @@ class DeviceFetcher(FetcherInterface):
         return http.client.HTTPSConnection(
             parts.hostname, parts.port, timeout=self._timeout_s, context=self._context
         )
+
+
+def _body(answer: http.client.HTTPResponse, url: str) -> Iterator[bytes]:
+    if answer.status != http.client.OK:
+        raise DownloadHTTPError(
+            f"expected 200 for {url}, found {answer.status}", answer.status
+        )
+    while chunk := answer.read(CHUNK_BYTES):
+        yield chunk
+    if answer.length:
+        raise DownloadError(f"{url} broke off, {answer.length} bytes short")
