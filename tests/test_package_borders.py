@@ -24,7 +24,8 @@ import importlib, sys
 importlib.import_module(sys.argv[1])
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
-TRAINING_LIBRARIES = {"torch", "onnx", "sklearn", "pandas", "scipy", "boto3", "pyarrow"}
+TRAINING_LIBRARIES = {"torch", "onnx", "sklearn", "pandas", "scipy", "pyarrow"}
+"""Without boto3, which tuf's signers load by themselves wherever it is installed."""
 
 
 def modules_loaded_by(program: str, name: str) -> set[str]:
