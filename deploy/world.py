@@ -6,10 +6,8 @@ own, started with the same commands an operator types, on free ports of this mac
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,14 +134,6 @@ class World:
     def signing_keys(self) -> Path:
         """The folder of the keys that sign them."""
         return self.cloud / "signing-keys"
-
-    def has_record(self, record: str) -> bool:
-        """Return whether the store holds the record with this id."""
-        with closing(
-            sqlite3.connect(f"file:{self.store_file}?mode=ro", uri=True)
-        ) as db:
-            query = "SELECT count(*) FROM records WHERE id = ?"
-            return bool(db.execute(query, (record,)).fetchone()[0])
 
     def make_cloud(self) -> None:
         """Make the authority, the keys, the repository and the broker's files."""

@@ -60,7 +60,7 @@ class Campaign:
             self._label(self._plan.labels_between(labelled, count), say)
             labelled = count
             model = self._wait_for_model(count)
-            say(f"runs model {model.digest[:12]}, fitted with {count} labels")
+            say(f"runs model {model.digest[:12]}, which knows {count} labels")
             if count == 0:
                 self._scan(self._plan.to_label, say, "soils that go to the laboratory")
             self._scan(self._plan.held_out, say, "soils that are only judged by")

@@ -31,10 +31,12 @@ def _stages(season: Season) -> Table:
     table = Table(
         title=f"{season.order.farm}: {season.farm.target}, judged on {soils} soils "
         "that were never labelled",
+        caption="in 90 %: share of soils whose true value lies in the 90 % interval",
         title_justify="left",
+        caption_justify="left",
     )
     columns = ("labels", f"RMSE {unit}", f"ME {unit}", "R²", "CCC")
-    for name in (*columns, "90 % interval holds", f"its width {unit}", "flagged"):
+    for name in (*columns, "in 90 %", f"width {unit}", "flagged"):
         table.add_column(name, justify="right")
     for stage in season.judged:
         table.add_row(*_cells(stage))

@@ -25,7 +25,12 @@ from protocols.identifiers import new_record_id
 from protocols.messages import Instrument, ScanSample
 from protocols.model_package import SUFFIX, build_package, read_package
 from protocols.topics import topic_of
-from tests.end_to_end.worlds import INSTRUMENT, start_agent_with_model, tree_digest
+from tests.end_to_end.worlds import (
+    INSTRUMENT,
+    has_record,
+    start_agent_with_model,
+    tree_digest,
+)
 from trainer.publishing.model_repository import ModelRepository
 from trainer.publishing.signing_keys import SigningKeys
 
@@ -139,9 +144,9 @@ def test_device_cannot_write_on_another_farms_topic(world: World) -> None:
     publish_as(world, intruder, [foreign, own])
 
     wait_until(
-        lambda: world.has_record(own.id), "its own record to arrive", within_s=20
+        lambda: has_record(world, own.id), "its own record to arrive", within_s=20
     )
-    assert not world.has_record(foreign.id)
+    assert not has_record(world, foreign.id)
 
 
 def scan_of(farm: str) -> ScanSample:

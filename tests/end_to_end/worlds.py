@@ -1,8 +1,9 @@
 """What the end-to-end tests ask of a world: who lives in it, what reached the store."""
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,14 @@ def wait_until_delivered(world: World, device: Device, scans: int) -> Delivery:
 def delivery(world: World, device: Device) -> Delivery:
     """Compare the device's journal with the store."""
     return count_delivery(device.journal, world.store_file)
+
+
+def has_record(world: World, record: str) -> bool:
+    """Return whether the store holds the record with this id."""
+    address = f"file:{world.store_file}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as store:
+        query = "SELECT count(*) FROM records WHERE id = ?"
+        return bool(store.execute(query, (record,)).fetchone()[0])
 
 
 def start_agent_with_model(world: World, device: Device) -> Program:
