@@ -18,6 +18,9 @@ from trainer.errors import LibraryError
 LARGEST_REFLECTANCE = 1.5
 """A glossy or wet soil may exceed a white reference a little, percent never fits."""
 
+BLOCK_ROWS = 4096
+"""Spectra looked at together: a mapped library is never copied whole."""
+
 
 @dataclass(frozen=True, eq=False)
 class SpectralLibrary:
@@ -33,6 +36,9 @@ class SpectralLibrary:
         spectra: Reflectance as a fraction, one row a soil.
         values: Laboratory values, one row a soil, NaN where there is none.
         remarks: What a reader must know, such as a conversion that was made.
+        groups: What each soil must stay together with in a split: a profile, a survey,
+            scans of the same soil. Left out, every soil stands alone.
+        places: Latitude and longitude of each soil, NaN where unknown; or nothing.
     """
 
     name: str
@@ -44,10 +50,17 @@ class SpectralLibrary:
     spectra: NDArray[np.float32]
     values: NDArray[np.float64]
     remarks: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    places: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong together."""
         count = len(self.soils)
+        if not self.groups:
+            object.__setattr__(self, "groups", self.soils)
+        _expect("one group a soil", count, len(self.groups))
+        if self.places is not None:
+            _expect("places shaped", (count, 2), self.places.shape)
         _expect("soil ids without repeats", count, len(set(self.soils)))
         _expect("one farm a soil", count, len(self.farms))
         _expect("spectra shaped", (count, self.grid.bands), self.spectra.shape)
@@ -63,9 +76,12 @@ class SpectralLibrary:
         """The sha256 of everything the library holds."""
         digest = hashlib.sha256()
         texts = (self.name, self.licence, repr(self.grid), *self.targets, *self.remarks)
-        for text in (*texts, *self.soils, *self.farms):
+        grouped = () if self.groups == self.soils else self.groups
+        for text in (*texts, *self.soils, *self.farms, *grouped):
             digest.update(text.encode() + b"\0")
-        digest.update(self.spectra.astype("<f4").tobytes())
+        for start in range(0, len(self.spectra), BLOCK_ROWS):
+            block = self.spectra[start : start + BLOCK_ROWS]
+            digest.update(block.astype("<f4").tobytes())
         digest.update(self.values.astype("<f8").tobytes())
         return digest.hexdigest()
 
@@ -83,6 +99,8 @@ class SpectralLibrary:
             farms=tuple(self.farms[index] for index in kept),
             spectra=self.spectra[kept],
             values=self.values[kept],
+            groups=tuple(self.groups[index] for index in kept),
+            places=None if self.places is None else self.places[kept],
         )
 
     def without_farm(self, name: str) -> "SpectralLibrary":
