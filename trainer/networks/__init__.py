@@ -1,0 +1,1 @@
+"""Neural networks for spectra, as records that build to torch modules."""

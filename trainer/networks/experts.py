@@ -1,0 +1,82 @@
+"""The experts of an extraction level: convolution, recurrence and attention.
+
+Each turns a sequence along wavelength into another of the same shape, so that experts
+of any kind can be mixed by a gate and stacked.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Expert = Literal["convolution", "lstm", "attention"]
+REACH = 5
+"""How many steps a convolution expert sees at once."""
+
+
+class ConvolutionExpert(nn.Module):
+    """Look for local shapes."""
+
+    def __init__(self, channels: int, steps: int) -> None:
+        super().__init__()
+        del steps  # a window does not care how long the sequence is
+        self.convolution = nn.Conv1d(channels, channels, REACH, padding=REACH // 2)
+
+    def forward(
+        self, sequence: Float[Tensor, "scan step channel"]
+    ) -> Float[Tensor, "scan step channel"]:
+        """Return what was found at every step."""
+        found = self.convolution(sequence.transpose(1, 2)).transpose(1, 2)
+        return nn.functional.silu(found)
+
+
+class RecurrentExpert(nn.Module):
+    """Read along wavelength and remember."""
+
+    def __init__(self, channels: int, steps: int) -> None:
+        super().__init__()
+        del steps  # a memory does not care how long the sequence is
+        self.memory = nn.LSTM(channels, channels, batch_first=True)
+
+    def forward(
+        self, sequence: Float[Tensor, "scan step channel"]
+    ) -> Float[Tensor, "scan step channel"]:
+        """Return what is remembered at every step."""
+        remembered: Tensor = self.memory(sequence)[0]
+        return remembered
+
+
+class AttentionExpert(nn.Module):
+    """Compare every step with every other, wherever they lie (one head)."""
+
+    def __init__(self, channels: int, steps: int) -> None:
+        super().__init__()
+        self.place = nn.Parameter(0.02 * torch.randn(steps, channels))
+        self.ask = nn.Linear(channels, 3 * channels)
+        self.answer = nn.Linear(channels, channels)
+        self.temperature = math.sqrt(channels)
+
+    def forward(
+        self, sequence: Float[Tensor, "scan step channel"]
+    ) -> Float[Tensor, "scan step channel"]:
+        """Return each step with what it attends to added."""
+        query, key, value = self.ask(sequence + self.place).chunk(3, dim=-1)
+        likeness = query @ key.transpose(1, 2) / self.temperature
+        attended = torch.softmax(likeness, dim=-1) @ value
+        answer: Tensor = sequence + self.answer(attended)
+        return answer
+
+
+_KINDS: dict[Expert, Callable[[int, int], nn.Module]] = {
+    "convolution": ConvolutionExpert,
+    "lstm": RecurrentExpert,
+    "attention": AttentionExpert,
+}
+
+
+def expert_of(kind: Expert, channels: int, steps: int) -> nn.Module:
+    """Build an expert for sequences of `steps` steps."""
+    return _KINDS[kind](channels, steps)
