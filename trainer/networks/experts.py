@@ -34,18 +34,38 @@ class ConvolutionExpert(nn.Module):
 
 
 class RecurrentExpert(nn.Module):
-    """Read along wavelength and remember."""
+    """Read along wavelength and remember (LSTM).
+
+    The weights are named here, as `nn.LSTM` keeps a second list of them that the ONNX
+    exporter stumbles over.
+    """
 
     def __init__(self, channels: int, steps: int) -> None:
         super().__init__()
         del steps  # a memory does not care how long the sequence is
-        self.memory = nn.LSTM(channels, channels, batch_first=True)
+        self.channels = channels
+        scale = 1 / math.sqrt(channels)
+        shapes = [(4 * channels, channels)] * 2 + [(4 * channels,)] * 2
+        self.weights = nn.ParameterList(
+            nn.init.uniform_(torch.empty(shape), -scale, scale) for shape in shapes
+        )
 
     def forward(
         self, sequence: Float[Tensor, "scan step channel"]
     ) -> Float[Tensor, "scan step channel"]:
         """Return what is remembered at every step."""
-        remembered: Tensor = self.memory(sequence)[0]
+        nothing = sequence.new_zeros(1, sequence.shape[0], self.channels)
+        remembered, _, _ = torch.lstm(
+            sequence,
+            (nothing, nothing),
+            tuple(self.weights),
+            has_biases=True,
+            num_layers=1,
+            dropout=0.0,
+            train=self.training,
+            bidirectional=False,
+            batch_first=True,
+        )
         return remembered
 
 
