@@ -20,8 +20,6 @@ EXAMPLE_SCANS = 2
 """A batch of one would be taken for a constant."""
 
 NOISY_LOGGER = "torch.onnx._internal.exporter._registration"
-PASSING = (r".isinstance\(treespec, LeafSpec\)", "_check_is_size will be removed")
-"""What torch will change inside itself; the second comes with every LSTM."""
 
 
 def to_onnx(model: nn.Module, bands: int) -> bytes:
@@ -53,8 +51,9 @@ def _quiet() -> Iterator[None]:
     logger.setLevel(logging.ERROR)  # it misses torchvision, which no spectrum needs
     try:
         with warnings.catch_warnings():
-            for passing in PASSING:
-                warnings.filterwarnings("ignore", passing, FutureWarning)
+            warnings.filterwarnings(
+                "ignore", r".isinstance\(treespec, LeafSpec\)", FutureWarning
+            )
             yield
     finally:
         logger.setLevel(level)

@@ -36,8 +36,8 @@ class ConvolutionExpert(nn.Module):
 class RecurrentExpert(nn.Module):
     """Read along wavelength and remember (LSTM).
 
-    The weights are named here, as `nn.LSTM` keeps a second list of them that the ONNX
-    exporter stumbles over.
+    PyTorch exports its LSTM as a loop with a body; ONNX has an operator for it, which
+    runtimes compute many times faster, and which this names itself.
     """
 
     def __init__(self, channels: int, steps: int) -> None:
@@ -54,6 +54,8 @@ class RecurrentExpert(nn.Module):
         self, sequence: Float[Tensor, "scan step channel"]
     ) -> Float[Tensor, "scan step channel"]:
         """Return what is remembered at every step."""
+        if torch.onnx.is_in_onnx_export():
+            return self._as_operator(sequence)
         nothing = sequence.new_zeros(1, sequence.shape[0], self.channels)
         remembered, _, _ = torch.lstm(
             sequence,
@@ -67,6 +69,27 @@ class RecurrentExpert(nn.Module):
             batch_first=True,
         )
         return remembered
+
+    def _as_operator(
+        self, sequence: Float[Tensor, "scan step channel"]
+    ) -> Float[Tensor, "scan step channel"]:
+        into, back, *biases = (_in_order_of_onnx(one) for one in self.weights)
+        scans, steps, channels = sequence.shape
+        remembered = torch.onnx.ops.symbolic(
+            "LSTM",
+            (sequence.transpose(0, 1), into[None], back[None], torch.cat(biases)[None]),
+            {"hidden_size": channels},
+            dtype=sequence.dtype,
+            shape=(steps, 1, scans, channels),
+        )
+        return remembered[:, 0].transpose(0, 1)
+
+
+def _in_order_of_onnx(gates: Float[Tensor, "four ..."]) -> Float[Tensor, "four ..."]:
+    """Reorder PyTorch's input, forget, cell, output to input, output, forget, cell."""
+    size = gates.shape[0] // 4
+    # Slices, as the exporter cannot compute a split of weights beforehand.
+    return torch.cat([gates[:size], gates[3 * size :], gates[size : 3 * size]])
 
 
 class AttentionExpert(nn.Module):

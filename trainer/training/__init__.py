@@ -1,0 +1,1 @@
+"""Training networks: settings, data, loop, checkpoints, records, search."""

@@ -1,0 +1,54 @@
+"""How a network is trained, as one record; part of every checkpoint and report."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from trainer.errors import CalibrationError
+from trainer.networks.convolution_block import Count
+from trainer.networks.network_recipe import NetworkRecipe
+
+Device = Literal["cpu", "cuda", "auto"]
+Weighting = Literal["equal", "uncertainty", "dynamic-average"]
+
+
+class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that changes what is learned, and where it is computed.
+
+    Attributes:
+        epochs: The most times that every soil is seen.
+        patience: After how many epochs without a better validation score to stop.
+        batch: The most soils that are seen at once.
+        learning_rate: AdamW's first step; halved when the score stalls.
+        weight_decay: AdamW's pull of all weights to zero.
+        validation_share: The share of groups that only tells when to stop.
+        weighting: How the targets' errors become one loss.
+        device: Where to compute; `auto` takes a GPU if there is one.
+        compiles: Whether to compile the network; on a GPU only, a CPU gains nothing.
+    """
+
+    epochs: Count = 200
+    patience: Count = 25
+    batch: Count = 32
+    learning_rate: Annotated[float, Meta(gt=0)] = 1e-3
+    weight_decay: Annotated[float, Meta(ge=0)] = 1e-4
+    validation_share: Annotated[float, Meta(gt=0, le=0.5)] = 0.2
+    weighting: Weighting = "equal"
+    device: Device = "cpu"
+    compiles: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a patience that never runs out."""
+        if self.patience >= self.epochs:
+            raise CalibrationError(
+                f"expected a patience below the {self.epochs} epochs, or training "
+                f"never stops early, found {self.patience}; lower the patience"
+            )
+
+
+class TrainingPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is trained, how, and from which seed; it decides the network."""
+
+    recipe: NetworkRecipe
+    settings: TrainingSettings
+    seed: int
