@@ -3,6 +3,7 @@
 TerroirError
 ├── LibraryError      soils, spectra or units that do not fit  -> correct the source
 ├── CalibrationError  too little or senseless data to learn    -> bring other soils
+├── EvaluationError   a comparison that would mislead          -> correct the order
 ├── ExportError       a graph that differs from its model      -> publish nothing
 ├── SettingsError     cloud.toml or the environment is wrong   -> correct the field
 ├── WorkspaceError    a folder is there already, or is not     -> choose another one
@@ -23,6 +24,10 @@ class LibraryError(TerroirError):
 
 class CalibrationError(TerroirError):
     """There is too little to learn from, or it makes no sense."""
+
+
+class EvaluationError(TerroirError):
+    """What was asked to be compared is unknown, or the comparison would mislead."""
 
 
 class ExportError(TerroirError):

@@ -28,7 +28,8 @@ TABLE = {
     "repository": Entry("repository", "Serve, refresh and show the signed models."),
     "store": Entry("store", "Show what was received and published."),
     "library": Entry("library", "Import and show spectral libraries."),
-    "package": Entry("package", "Make and show model packages."),
+    "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
+    "package": Entry("package", "Show and verify model packages."),
     "protocol": Entry("protocol", "Print what devices and cloud agree on."),
 }
 

@@ -4,10 +4,7 @@ Every figure in it is computed from the records given; the template only places 
 """
 
 import math
-from functools import cache
-from pathlib import Path
 
-import jinja2
 import numpy as np
 from markupsafe import Markup
 
@@ -15,11 +12,12 @@ from trainer.evaluation.loop_report import LoopReport, StageResult
 from trainer.evaluation.report_figures import (
     agreement_figure,
     learning_figure,
-    spectra_figure,
+    scans_figure,
 )
+from trainer.evaluation.report_page import page_template
+from trainer.evaluation.spectra_figure import DRAWN_UP_TO, scans_out_of_sight
 
-TEMPLATE = Path(__file__).with_name("learning_curve_report.html")
-
+TEMPLATE = "learning_curve_report.html"
 
 INDISTINCT = 0.05
 """Answers over less than this share of the truth's range are one answer."""
@@ -29,7 +27,7 @@ FIGURES = ("n", "RMSE", "ME", "R²", "r²", "CCC", "RPD", "RPIQ")
 
 def render_report(report: LoopReport) -> str:
     """Return the report as one self-contained HTML page."""
-    return _template().render(
+    return page_template(TEMPLATE).render(
         report=report,
         first=report.stages[0],
         last=report.stages[-1],
@@ -40,11 +38,13 @@ def render_report(report: LoopReport) -> str:
         counts=delivery_lines(report),
         facts=report.provenance,
         oddities=report.odd_scans,
+        drawn_up_to=DRAWN_UP_TO,
+        out_of_sight=scans_out_of_sight(report.spectra.reflectance),
         drawings={
             # Drawn by this program: no text of users or devices is in them.
             "agreement": Markup(agreement_figure(report)),  # noqa: S704 - our own SVG
             "learning": Markup(learning_figure(report)),  # noqa: S704 - our own SVG
-            "spectra": Markup(spectra_figure(report.spectra)),  # noqa: S704 - our own
+            "spectra": Markup(scans_figure(report.spectra)),  # noqa: S704 - our own SVG
         },
     )
 
@@ -103,14 +103,3 @@ def _model(stage: StageResult) -> str:
     if not stage.labels:
         return "The library's model"
     return f"The model from {stage.labels} labels"
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The figures of a learning-curve report."""
+"""The figures of the report on a farm's labels."""
 
 import math
 from collections.abc import Sequence
@@ -7,10 +7,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from trainer.evaluation.agreement_panel import (
+    AgreementPanel,
+    draw_agreement,
+    shared_limits,
+)
 from trainer.evaluation.loop_report import LoopReport, ScannedSpectra, StageResult
 from trainer.evaluation.report_style import (
     ALARM,
-    FAINT,
     INK,
     LEAF,
     SOIL,
@@ -18,18 +22,16 @@ from trainer.evaluation.report_style import (
     entitle,
     panels,
 )
-
-MOST_SPECTRA = 150
-"""More lines than this only thicken the page."""
+from trainer.evaluation.spectra_figure import SpectraGroup, spectra_figure
 
 
 def agreement_figure(report: LoopReport) -> str:
     """Draw predicted against observed for the first and the last model."""
     figure, axes = panels(2, 10.4, 4.9)
-    stages = (report.stages[0], report.stages[-1])
-    limits = _shared_limits(stages)
-    for axis, stage in zip(axes, stages, strict=True):
-        _draw_agreement(axis, stage, limits)
+    shown = [_panel(stage) for stage in (report.stages[0], report.stages[-1])]
+    limits = shared_limits(shown)
+    for axis, panel in zip(axes, shown, strict=True):
+        draw_agreement(axis, panel, limits)
         axis.set_xlabel(f"laboratory, {report.unit}")
         axis.set_ylabel(f"device, {report.unit}")
     return as_svg(figure, "predicted against observed for the first and last model")
@@ -51,82 +53,34 @@ def learning_figure(report: LoopReport) -> str:
     return as_svg(figure, "error, concordance and coverage over the number of labels")
 
 
-def spectra_figure(spectra: ScannedSpectra) -> str:
+def scans_figure(spectra: ScannedSpectra) -> str:
     """Draw the scans, those that the device did not take for soil on top."""
-    figure, (axis,) = panels(1, 10.4, 3.9)
-    soils = np.flatnonzero(~spectra.is_flagged)
-    odd = np.flatnonzero(spectra.is_flagged)
-    step = max(1, math.ceil(len(soils) / MOST_SPECTRA))
-    groups = ((soils[::step], SOIL, 0.28, "soil"), (odd, ALARM, 0.95, "flagged"))
-    for rows, colour, strength, name in groups:
-        for place, row in enumerate(rows):
-            axis.plot(
-                spectra.wavelengths_nm,
-                spectra.reflectance[row],
-                color=colour,
-                alpha=strength,
-                linewidth=1.2 if name == "flagged" else 0.7,
-                label=f"{name} ({np.sum(spectra.is_flagged == (name == 'flagged'))})"
-                if place == 0
-                else None,
-            )
-    axis.set_xlabel("wavelength, nm")
-    axis.set_ylabel("reflectance")
-    axis.set_ylim(bottom=0)
-    axis.margins(x=0)
-    axis.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
-    return as_svg(figure, "all scans, the flagged ones highlighted")
-
-
-def _shared_limits(stages: Sequence[StageResult]) -> tuple[float, float]:
-    """Return the range of values; wide intervals may leave it."""
-    values = np.concatenate([[*one.observed, *one.predicted] for one in stages])
-    margin = 0.06 * float(np.ptp(values))
-    return float(values.min()) - margin, float(values.max()) + margin
-
-
-def _draw_agreement(
-    axis: Axes, stage: StageResult, limits: tuple[float, float]
-) -> None:
-    axis.plot(limits, limits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
-    axis.vlines(
-        stage.observed,
-        stage.low,
-        stage.high,
-        color=SOIL,
-        alpha=_strength(len(stage.samples)),
-        linewidth=1.1,
+    odd = spectra.is_flagged
+    soils = SpectraGroup(f"soil ({np.sum(~odd)})", spectra.reflectance[~odd])
+    flagged = SpectraGroup(
+        f"flagged ({np.sum(odd)})",
+        spectra.reflectance[odd],
+        colour=ALARM,
+        strength=0.95,
+        thickness=1.2,
     )
-    known = ~stage.is_flagged
-    axis.scatter(
-        stage.observed[known], stage.predicted[known], s=16, color=SOIL, alpha=0.85
+    return spectra_figure(
+        spectra.wavelengths_nm,
+        (soils, flagged),
+        "wavelength, nm",
+        "all scans, the flagged ones highlighted",
     )
-    axis.scatter(
-        stage.observed[~known],
-        stage.predicted[~known],
-        s=26,
-        facecolors="white",
-        edgecolors=ALARM,
-        linewidths=1.3,
-    )
-    figures = stage.agreement
-    entitle(axis, _labels(stage.labels))
-    axis.text(
-        0.03,
-        0.97,
-        f"RMSE {figures.rmse:.2f}   R² {figures.r2:.2f}   CCC {figures.ccc:.2f}",
-        transform=axis.transAxes,
-        va="top",
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3},
-    )
-    axis.set_xlim(limits)
-    axis.set_ylim(limits)
-    axis.set_aspect("equal")
 
 
-def _strength(soils: int) -> float:
-    """Return how dark an interval is drawn, so that many do not become a wall."""
-    return float(np.clip(16 / soils, 0.05, 0.3))
+def _panel(stage: StageResult) -> AgreementPanel:
+    return AgreementPanel(
+        title=_labels(stage.labels),
+        observed=stage.observed,
+        predicted=stage.predicted,
+        low=stage.low,
+        high=stage.high,
+        is_flagged=stage.is_flagged,
+    )
 
 
 def _labels(count: int) -> str:

@@ -12,6 +12,8 @@ GRID = "#e8e2d9"
 SOIL = "#9a6b3f"
 LEAF = "#3f7d4e"
 ALARM = "#d1495b"
+SERIES = (SOIL, LEAF, "#3c6e9f", "#8a5a9c", "#c98b2b", "#2f8f8b", "#b4557a", "#5c6b2e")
+"""Colours of what is compared, told apart by people who cannot see red from green."""
 
 _RULES = {
     "font.family": "sans-serif",
@@ -28,14 +30,24 @@ _RULES = {
 
 def panels(count: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
     """Return a figure with axes side by side."""
+    return panel_rows(count, count, width, height)
+
+
+def panel_rows(
+    count: int, columns: int, width: float, height: float
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with `count` axes in rows of `columns`, each row so high."""
+    rows = -(-count // columns)
     with style.context(_RULES):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        axes = list(figure.subplots(1, count, squeeze=False)[0])
-    for one in axes:
+        figure = Figure(figsize=(width, rows * height), layout="constrained")
+        places = list(figure.subplots(rows, columns, squeeze=False).flat)
+    for unused in places[count:]:
+        unused.set_axis_off()
+    for one in places[:count]:
         one.spines[["top", "right"]].set_visible(False)
         one.grid(color=GRID, linewidth=0.8)
         one.set_axisbelow(True)
-    return figure, axes
+    return figure, places[:count]
 
 
 def entitle(axis: Axes, title: str) -> None:

@@ -1,0 +1,169 @@
+"""Figures from the predictions of soils left out: by target, farm, fold and size.
+
+Figures of all soils and of a farm are pooled over folds, as the field's published
+tables are, and then averaged over seeds.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.calibrations.conformal import LEVEL
+from trainer.evaluation.agreement import Agreement, agreement
+from trainer.evaluation.coverage import coverage
+from trainer.evaluation.evaluation_result import (
+    WHOLE,
+    BandImportance,
+    CurvePoint,
+    FigureSpread,
+    IntervalScore,
+    Part,
+    Score,
+)
+from trainer.evaluation.fold_result import FoldResult
+from trainer.evaluation.judged_soils import JudgedSoils
+
+Mask = NDArray[np.bool_]
+Place = tuple[Part, str]
+EVERYTHING: Place = (WHOLE, WHOLE)
+FIGURES = tuple(one.name for one in fields(Agreement) if one.name != "n")
+
+
+def scores_of(
+    judged: Sequence[JudgedSoils], targets: Sequence[str], farms: Sequence[str]
+) -> Iterator[Score]:
+    """Yield the scores of one method's seeds: of all soils, by farm and by fold."""
+    farm = np.array(farms)
+    for column, target in enumerate(targets):
+        yield _score(judged, column, target, EVERYTHING)
+        for name in sorted(set(farm[judged[0].rows])):
+            yield _score(judged, column, target, ("farm", str(name)), farm)
+        for number in sorted(set(judged[0].folds.tolist())):
+            yield _score(judged, column, target, ("fold", str(number)))
+
+
+def interval_scores(
+    judged: JudgedSoils, targets: Sequence[str]
+) -> Iterator[IntervalScore]:
+    """Yield whether the intervals of one method held, if it has any."""
+    for column, target in enumerate(targets):
+        half = judged.half_width[:, column]
+        known = np.isfinite(judged.observed[:, column]) & ~np.isnan(half)
+        if not known.any():
+            continue
+        truth, told = judged.observed[known, column], judged.predicted[known, column]
+        yield IntervalScore(
+            method=judged.method,
+            target=target,
+            level=LEVEL,
+            n=int(known.sum()),
+            coverage=coverage(truth, told - half[known], told + half[known]),
+            width=float(2 * half[known].mean()),
+        )
+
+
+def curve_points(
+    results: Iterable[FoldResult], observed: NDArray[np.float64], targets: Sequence[str]
+) -> Iterator[CurvePoint]:
+    """Yield the learning curve of one method, whole training parts at its end."""
+    sizes: dict[float, list[FoldResult]] = {}
+    for result in results:
+        size = float("inf") if result.training is None else result.training
+        sizes.setdefault(size, []).append(result)
+    for _, fits in sorted(sizes.items()):
+        for column, target in enumerate(targets):
+            errors = fold_errors(fits, observed, column)
+            yield CurvePoint(
+                method=fits[0].method,
+                target=target,
+                learned_from=float(np.mean([one.learned_from for one in fits])),
+                rmse=float(np.nanmean(errors)),
+                spread=float(np.nanstd(errors)),
+                fits=len(fits),
+            )
+
+
+def fold_errors(
+    fits: Sequence[FoldResult], observed: NDArray[np.float64], column: int
+) -> NDArray[np.float64]:
+    """Return the RMSE of one target, one number a fit."""
+    return np.array(
+        [
+            agreement(observed[list(one.rows), column], one.answers[:, column]).rmse
+            for one in fits
+        ]
+    )
+
+
+def importance_of(
+    fits: Sequence[FoldResult], targets: Sequence[str]
+) -> Iterator[BandImportance]:
+    """Yield the importance of bands for one method, if it was measured alike."""
+    told = [one for one in fits if one.importance is not None]
+    kinds = {one.importance_kind for one in told}
+    if len(kinds) != 1:
+        return
+    (kind,) = kinds
+    if kind is None:
+        return
+    table = np.array([one.importance for one in told], dtype=np.float64)
+    for column, target in enumerate(targets):
+        yield BandImportance(
+            method=told[0].method,
+            target=target,
+            kind=kind,
+            mean=tuple(table[:, column].mean(axis=0).tolist()),
+            spread=tuple(table[:, column].std(axis=0).tolist()),
+        )
+
+
+def _score(
+    judged: Sequence[JudgedSoils],
+    column: int,
+    target: str,
+    part: Place,
+    farms: NDArray[np.str_] | None = None,
+) -> Score:
+    found = [
+        agreement(one.observed[kept, column], one.predicted[kept, column])
+        for one in judged
+        for kept in [_kept(one, part, farms)]
+    ]
+    return Score(
+        method=judged[0].method,
+        target=target,
+        part=part[0],
+        name=part[1],
+        seeds=len(found),
+        mean=_mean(found),
+        spread=_spread(found),
+    )
+
+
+def _kept(judged: JudgedSoils, part: Place, farms: NDArray[np.str_] | None) -> Mask:
+    if part[0] == "fold":
+        return np.asarray(judged.folds == int(part[1]))
+    if farms is not None:
+        return np.asarray(farms[judged.rows] == part[1])
+    return np.ones(judged.rows.size, dtype=bool)
+
+
+def _mean(found: Sequence[Agreement]) -> Agreement:
+    means = {name: float(np.mean(_column(found, name))) for name in FIGURES}
+    return Agreement(n=found[0].n, **means)
+
+
+def _spread(found: Sequence[Agreement]) -> FigureSpread:
+    many = len(found) > 1
+    return FigureSpread(
+        **{
+            name: float(np.std(_column(found, name), ddof=1)) if many else float("nan")
+            for name in FIGURES
+        }
+    )
+
+
+def _column(found: Sequence[Agreement], name: str) -> list[float]:
+    return [asdict(one)[name] for one in found]

@@ -1,0 +1,91 @@
+"""Fit many folds, in this process or in several; one that fails stops no other.
+
+Every worker holds the soils once and computes on one thread: small matrices only wait
+for a second. A stopped run loses the fits under way and nothing that was finished.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from threadpoolctl import threadpool_limits
+
+from trainer.calibrations.calibration import Soils
+from trainer.evaluation.evaluation_run import FoldTask, fold_of
+from trainer.evaluation.fold_fit import fit_fold
+from trainer.evaluation.fold_result import FoldFailure, FoldResult
+from trainer.evaluation.method_catalogue import calibration_of
+from trainer.library.splits import Split
+
+Outcome = FoldResult | FoldFailure
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What every fit needs beside its task.
+
+    Attributes:
+        soils: All soils of the library.
+        splits: One that all seeds share, or one a seed.
+        interval_folds: Inner folds that intervals are made from, 0 for none.
+    """
+
+    soils: Soils
+    splits: tuple[Split, ...]
+    interval_folds: int
+
+
+def do_tasks(work: Work, tasks: Sequence[FoldTask], jobs: int) -> Iterator[Outcome]:
+    """Yield outcomes as they come; with one job, in the order of the tasks."""
+    if jobs == 1 or len(tasks) <= 1:
+        yield from (do_task(work, task) for task in tasks)
+        return
+    pool = ProcessPoolExecutor(
+        min(jobs, len(tasks)), get_context("spawn"), _hold, (work,)
+    )
+    try:
+        futures = [pool.submit(_do_held, task) for task in tasks]
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def do_task(work: Work, task: FoldTask) -> Outcome:
+    """Fit and judge one fold on one thread; turn any error into a failure by name."""
+    try:
+        with threadpool_limits(1):
+            fold = fold_of(task, work.splits, work.soils.groups)
+            calibration = calibration_of(task.method)
+            return fit_fold(calibration, work.soils, fold, task, work.interval_folds)
+    except Exception as error:  # the rest go on; logged with its traceback
+        LOG.warning("%s failed on fold %d", task.method, task.fold, exc_info=True)
+        return FoldFailure(
+            method=task.method,
+            seed=task.seed,
+            fold=task.fold,
+            training=task.training,
+            reason=_in_one_line(error),
+        )
+
+
+def _in_one_line(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:500]
+
+
+_HELD: list[Work] = []
+
+
+def _hold(work: Work) -> None:
+    import torch  # noqa: PLC0415 - only a worker sets its own threads
+
+    torch.set_num_threads(1)
+    _HELD[:] = [work]
+
+
+def _do_held(task: FoldTask) -> Outcome:
+    return do_task(_HELD[0], task)

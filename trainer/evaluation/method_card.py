@@ -1,0 +1,111 @@
+"""What a comparison found of one method, as Markdown: alone, or in a model's card."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+
+from protocols.model_manifest import Metrics
+from protocols.units import unit_of
+from trainer.evaluation.evaluation_doubts import doubts_of
+from trainer.evaluation.evaluation_result import Evaluation, Score
+from trainer.evaluation.score_tables import against_best, figure_row, with_spread
+
+TEMPLATE = Path(__file__).with_name("method_card.md")
+HELD = -2
+"""Where `figure_row` has the share of intervals that held."""
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One target's line of a card."""
+
+    target: str
+    unit: str
+    n: int
+    rmse: str
+    me: str
+    r2: str
+    ccc: str
+    held: str
+    standing: str
+
+
+def method_card(evaluation: Evaluation, method: str) -> str:
+    """Return a card of the method alone."""
+    facts = next(one for one in evaluation.methods if one.name == method)
+    section = evidence_section(evaluation, method)
+    return (
+        f"# {method}\n\n{facts.summary[:1].upper()}{facts.summary[1:]}.\n\n"
+        f"{section}\nSettings: `{facts.settings}`\n"
+    )
+
+
+def evidence_section(evaluation: Evaluation, method: str) -> str:
+    """Return the table of figures, on what they were measured, and the doubts."""
+    lines = [
+        _line(evaluation, evaluation.whole_score(method, target.name))
+        for target in evaluation.targets
+    ]
+    return _template().render(
+        evaluation=evaluation, lines=lines, doubts=tuple(doubts_of(evaluation))
+    )
+
+
+def metrics_of(evaluation: Evaluation, method: str) -> Iterator[Metrics]:
+    """Yield what a package's manifest says of each target."""
+    split = evaluation.splits[0]
+    for target in evaluation.targets:
+        mean = evaluation.whole_score(method, target.name).mean
+        yield Metrics(
+            target=target.name,
+            split=(
+                f"{split.kind}, {split.folds} folds, {evaluation.seeds} seeds, "
+                f"{evaluation.library.name}"
+            ),
+            soils=mean.n,
+            rmse=mean.rmse,
+            me=mean.me,
+            r2=mean.r2,
+            ccc=mean.ccc,
+        )
+
+
+def _line(evaluation: Evaluation, score: Score) -> CardLine:
+    return CardLine(
+        target=score.target,
+        unit=unit_of(score.target),
+        n=score.mean.n,
+        rmse=with_spread(score.mean.rmse, score.spread.rmse),
+        me=f"{score.mean.me:+.2g}",
+        r2=f"{score.mean.r2:.3f}",
+        ccc=f"{score.mean.ccc:.3f}",
+        held=figure_row(evaluation, score)[HELD],
+        standing=_standing(evaluation, score),
+    )
+
+
+def _standing(evaluation: Evaluation, score: Score) -> str:
+    best = evaluation.ranked(score.target)[0]
+    if best.method == score.method:
+        return "this method"
+    apart = {one.method: one for one in against_best(evaluation, score.target)}
+    told = with_spread(best.mean.rmse, best.spread.rmse)
+    if apart[score.method].is_distinguishable:
+        return f"{best.method}, {told}"
+    return f"{best.method}, {told}, not distinguishable"
+
+
+@cache
+def _template() -> jinja2.Template:
+    # Markdown, not HTML: escaping would show as it is.
+    environment = jinja2.Environment(
+        autoescape=False,  # noqa: S701 - the card is plain text
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
