@@ -125,14 +125,24 @@ def _progress() -> Iterator[Told]:
     with bar:
         task = bar.add_task("fits")
 
+        seen: set[tuple[str, str]] = set()
+
         def tell(done: int, every: int, last: Outcome | None) -> None:
             bar.update(task, completed=done, total=every)
-            if isinstance(last, FoldFailure):
+            if isinstance(last, FoldFailure) and _is_new(last, seen):
                 bar.console.print(
                     f"{last.method} failed: {last.reason}", markup=False, style="red"
                 )
 
         yield tell
+
+
+def _is_new(failure: FoldFailure, seen: set[tuple[str, str]]) -> bool:
+    """Return whether this has not been told yet, and remember it."""
+    what = (failure.method, failure.reason)
+    is_new = what not in seen
+    seen.add(what)
+    return is_new
 
 
 def _print(found: Evaluation, out: Path, as_json: bool) -> None:

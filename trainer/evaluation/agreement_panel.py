@@ -10,7 +10,9 @@ from trainer.evaluation.agreement import agreement
 from trainer.evaluation.report_style import ALARM, FAINT, SOIL, entitle
 
 Array = NDArray[np.float64]
-DOTS_THAT_NEED_THINNING = 400
+MANY_DOTS = 400
+MOST_DOTS = 2000
+"""A page with more is slow to open and shows nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,14 +48,16 @@ def draw_agreement(
 ) -> None:
     """Draw dots, intervals, the 1:1 line and the three figures that say most."""
     axis.plot(limits, limits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
-    _draw_intervals(axis, panel)
-    _draw_dots(axis, panel)
+    shown = _thinned(panel)
+    _draw_intervals(axis, shown)
+    _draw_dots(axis, shown)
     entitle(axis, panel.title)
     figures = agreement(panel.observed, panel.predicted)
     axis.text(
         0.03,
         0.97,
-        f"RMSE {figures.rmse:.3g}   R² {figures.r2:.2f}   CCC {figures.ccc:.2f}",
+        f"RMSE {figures.rmse:.3g}   R² {_share(figures.r2)}   "
+        f"CCC {_share(figures.ccc)}",
         transform=axis.transAxes,
         va="top",
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3},
@@ -61,6 +65,28 @@ def draw_agreement(
     axis.set_xlim(limits)
     axis.set_ylim(limits)
     axis.set_aspect("equal")
+
+
+def every_so_many(soils: int) -> int:
+    """Return of how many soils one is drawn."""
+    return -(-soils // MOST_DOTS) or 1
+
+
+def _thinned(panel: AgreementPanel) -> AgreementPanel:
+    some = slice(None, None, every_so_many(panel.observed.size))
+    return AgreementPanel(
+        title=panel.title,
+        observed=panel.observed[some],
+        predicted=panel.predicted[some],
+        low=panel.low[some],
+        high=panel.high[some],
+        is_flagged=panel.is_flagged[some],
+    )
+
+
+def _share(share: float) -> str:
+    """Return two digits, and no minus before nothing."""
+    return f"{round(share, 2) + 0.0:.2f}"
 
 
 def _draw_intervals(axis: Axes, panel: AgreementPanel) -> None:
@@ -78,7 +104,7 @@ def _draw_intervals(axis: Axes, panel: AgreementPanel) -> None:
 
 def _draw_dots(axis: Axes, panel: AgreementPanel) -> None:
     known, odd = ~panel.is_flagged, panel.is_flagged
-    many = panel.observed.size > DOTS_THAT_NEED_THINNING
+    many = panel.observed.size > MANY_DOTS
     axis.scatter(
         panel.observed[known],
         panel.predicted[known],
@@ -100,4 +126,4 @@ def _draw_dots(axis: Axes, panel: AgreementPanel) -> None:
 
 def _strength(soils: int) -> float:
     """Return how dark an interval is drawn, so that many do not become a wall."""
-    return float(np.clip(16 / soils, 0.05, 0.3))
+    return float(np.clip(16 / soils, 0.03, 0.3))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trainer.evaluation.agreement_panel import (
     AgreementPanel,
     draw_agreement,
+    every_so_many,
     shared_limits,
 )
 from trainer.evaluation.judged_soils import JudgedSoils
@@ -27,12 +28,14 @@ from trainer.library.spectral_library import SpectralLibrary
 
 MOST_PANELS = 6
 RUNS_OF_OBSERVED = 8
+MOST_FOR_QUANTILES = 2000
+"""More soils move a median by less than a line is thick."""
 
 
 def agreement_figure(judged: Sequence[JudgedSoils], column: int, unit: str) -> str:
     """Draw predicted against observed for the methods given, first seed."""
     shown = [_panel(one, column) for one in judged[:MOST_PANELS]]
-    figure, axes = panel_rows(len(shown), 3, 10.4, 3.6)
+    figure, axes = panel_rows(len(shown), 3, 10.4, 4.1)
     limits = shared_limits(shown)
     for axis, panel in zip(axes, shown, strict=True):
         draw_agreement(axis, panel, limits)
@@ -63,7 +66,8 @@ def residual_figure(judged: JudgedSoils, column: int, unit: str) -> str:
 
 def library_figure(library: SpectralLibrary) -> str:
     """Draw the library's spectra, with their median and middle nine tenths."""
-    low, middle, high = np.quantile(library.spectra, (0.05, 0.5, 0.95), axis=0)
+    some = library.spectra[:: max(1, len(library.soils) // MOST_FOR_QUANTILES)]
+    low, middle, high = np.quantile(some, (0.05, 0.5, 0.95), axis=0)
     unit = library.grid.unit
     name = "wavelength, nm" if unit == "nm" else "wavenumber, 1/cm"
     return spectra_figure(
@@ -96,7 +100,8 @@ def _draw_residuals(
 ) -> None:
     """Draw residuals with their mean in runs of equally many soils."""
     axis.axhline(0, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
-    axis.scatter(along, residual, s=8, color=SOIL, alpha=0.5, linewidths=0)
+    some = slice(None, None, every_so_many(along.size))
+    axis.scatter(along[some], residual[some], s=8, color=SOIL, alpha=0.5, linewidths=0)
     order = np.argsort(along, kind="stable")
     runs = np.array_split(order, min(RUNS_OF_OBSERVED, max(1, along.size // 5)))
     axis.plot(

@@ -3,11 +3,13 @@
 Every figure in it is computed from the record given; the template only places them.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from protocols.units import unit_of
+from trainer.evaluation.agreement_panel import every_so_many
 from trainer.evaluation.evaluation_doubts import doubts_of
 from trainer.evaluation.evaluation_figures import MOST_PANELS, library_figure
 from trainer.evaluation.evaluation_result import Evaluation
@@ -40,6 +42,8 @@ def render_evaluation(
         overview=overview(evaluation),
         figure_heads=FIGURES,
         sections=sections,
+        failures=Counter((one.method, one.reason) for one in evaluation.failures),
+        drawn_one_in=every_so_many(evaluation.library.soils),
         most_farms=MOST_FARMS,
         most_panels=MOST_PANELS,
         costs=[

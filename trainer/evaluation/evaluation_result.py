@@ -60,6 +60,7 @@ class IntervalScore(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         method: Its name in the catalogue.
         target: OSSL name of the property.
+        farm: Of which farm's soils, or `all`.
         level: What share the intervals promise.
         n: How many soils were judged.
         coverage: What share they held.
@@ -68,6 +69,7 @@ class IntervalScore(msgspec.Struct, frozen=True, kw_only=True):
 
     method: str
     target: str
+    farm: str
     level: float
     n: int
     coverage: float

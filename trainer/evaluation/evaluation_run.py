@@ -68,11 +68,22 @@ class Comparison:
             method_of(method)
         for split in self.splits:
             refuse_leaks(split, self.library.groups)
+            refuse_oversized(self.order.training_sizes, split)
 
     @property
     def soils(self) -> Soils:
         """The soils with the targets asked for."""
         return soils_of(self.library, self.targets)
+
+
+def refuse_oversized(sizes: Sequence[int], split: Split) -> None:
+    """Refuse a learning curve that asks for more soils than a fold can give."""
+    room = min(len(fold.train) for fold in split.folds)
+    if sizes and not 1 < min(sizes) <= max(sizes) < room:
+        raise EvaluationError(
+            f"expected sizes of the learning curve from 2 to {room - 1} soils, found "
+            f"{min(sizes)} to {max(sizes)}; ask for fewer soils"
+        )
 
 
 @dataclass(frozen=True)

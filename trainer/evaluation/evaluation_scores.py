@@ -45,23 +45,34 @@ def scores_of(
 
 
 def interval_scores(
-    judged: JudgedSoils, targets: Sequence[str]
+    judged: JudgedSoils, targets: Sequence[str], farms: Sequence[str]
 ) -> Iterator[IntervalScore]:
-    """Yield whether the intervals of one method held, if it has any."""
+    """Yield whether the intervals of one method held, if it has any, farm by farm."""
+    farm = np.array(farms)[judged.rows]
     for column, target in enumerate(targets):
         half = judged.half_width[:, column]
         known = np.isfinite(judged.observed[:, column]) & ~np.isnan(half)
-        if not known.any():
-            continue
-        truth, told = judged.observed[known, column], judged.predicted[known, column]
-        yield IntervalScore(
-            method=judged.method,
-            target=target,
-            level=LEVEL,
-            n=int(known.sum()),
-            coverage=coverage(truth, told - half[known], told + half[known]),
-            width=float(2 * half[known].mean()),
-        )
+        for name in (WHOLE, *sorted(set(farm[known].tolist()))):
+            kept = known if name == WHOLE else known & (farm == name)
+            if kept.any():
+                yield _interval_score(judged, (column, target), name, kept)
+
+
+def _interval_score(
+    judged: JudgedSoils, at: tuple[int, str], farm: str, kept: Mask
+) -> IntervalScore:
+    column, target = at
+    truth, told = judged.observed[kept, column], judged.predicted[kept, column]
+    half = judged.half_width[kept, column]
+    return IntervalScore(
+        method=judged.method,
+        target=target,
+        farm=farm,
+        level=LEVEL,
+        n=int(kept.sum()),
+        coverage=coverage(truth, told - half, told + half),
+        width=float(2 * half.mean()),
+    )
 
 
 def curve_points(

@@ -68,6 +68,7 @@ class FoldFailure(msgspec.Struct, frozen=True, kw_only=True):
         fold: Which fold was left out.
         training: How many soils were asked for, None for all.
         reason: The error, in one line.
+        traceback: Where it came from.
     """
 
     method: str
@@ -75,6 +76,7 @@ class FoldFailure(msgspec.Struct, frozen=True, kw_only=True):
     fold: int
     training: int | None
     reason: str
+    traceback: str
 
 
 def fingerprint(task: FoldTask, circumstances: tuple[str, ...]) -> str:

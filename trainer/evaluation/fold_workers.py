@@ -4,7 +4,7 @@ Every worker holds the soils once and computes on one thread: small matrices onl
 for a second. A stopped run loses the fits under way and nothing that was finished.
 """
 
-import logging
+import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from trainer.evaluation.method_catalogue import calibration_of
 from trainer.library.splits import Split
 
 Outcome = FoldResult | FoldFailure
-LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +60,14 @@ def do_task(work: Work, task: FoldTask) -> Outcome:
             fold = fold_of(task, work.splits, work.soils.groups)
             calibration = calibration_of(task.method)
             return fit_fold(calibration, work.soils, fold, task, work.interval_folds)
-    except Exception as error:  # the rest go on; logged with its traceback
-        LOG.warning("%s failed on fold %d", task.method, task.fold, exc_info=True)
+    except Exception as error:  # noqa: BLE001 - the rest go on; its traceback is kept
         return FoldFailure(
             method=task.method,
             seed=task.seed,
             fold=task.fold,
             training=task.training,
             reason=_in_one_line(error),
+            traceback=traceback.format_exc(),
         )
 
 

@@ -11,7 +11,12 @@ from protocols.model_manifest import Metrics
 from protocols.units import unit_of
 from trainer.evaluation.evaluation_doubts import doubts_of
 from trainer.evaluation.evaluation_result import Evaluation, Score
-from trainer.evaluation.score_tables import against_best, figure_row, with_spread
+from trainer.evaluation.score_tables import (
+    against_best,
+    figure_row,
+    with_sign,
+    with_spread,
+)
 
 TEMPLATE = Path(__file__).with_name("method_card.md")
 HELD = -2
@@ -79,7 +84,7 @@ def _line(evaluation: Evaluation, score: Score) -> CardLine:
         unit=unit_of(score.target),
         n=score.mean.n,
         rmse=with_spread(score.mean.rmse, score.spread.rmse),
-        me=f"{score.mean.me:+.2g}",
+        me=with_sign(score.mean.me, score.mean.rmse),
         r2=f"{score.mean.r2:.3f}",
         ccc=f"{score.mean.ccc:.3f}",
         held=figure_row(evaluation, score)[HELD],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from protocols.units import unit_of
-from trainer.evaluation.evaluation_result import Evaluation, Score
+from trainer.evaluation.evaluation_result import WHOLE, Evaluation, Score
 from trainer.evaluation.paired_comparison import PairedDifference
 
 FIGURES = ("n", "RMSE", "ME", "R²", "r²", "CCC", "RPD", "RPIQ", "held", "width")
@@ -26,6 +26,29 @@ class Cell:
 
     text: str
     mark: Mark
+
+
+@dataclass(frozen=True)
+class FarmCell:
+    """One method on one farm.
+
+    Attributes:
+        rmse: With its spread over seeds.
+        rest: R² within the farm, and the share of intervals that held.
+        is_best: Whether no method errs less there.
+    """
+
+    rmse: str
+    rest: str
+    is_best: bool
+
+
+@dataclass(frozen=True)
+class FarmRow:
+    """One method on all farms."""
+
+    method: str
+    cells: tuple[FarmCell, ...]
 
 
 def number(value: float) -> str:
@@ -71,13 +94,13 @@ def figure_row(evaluation: Evaluation, score: Score) -> tuple[str, ...]:
     held = [
         (f"{one.coverage:.0%}", number(one.width))
         for one in evaluation.intervals
-        if (one.method, one.target) == (score.method, score.target)
+        if (one.method, one.target, one.farm) == (score.method, score.target, WHOLE)
     ]
     return (
         score.method,
         str(mean.n),
         with_spread(mean.rmse, spread.rmse),
-        f"{mean.me:+.2g}",
+        with_sign(mean.me, mean.rmse),
         f"{mean.r2:.3f}",
         f"{mean.r2_correlation:.3f}" if math.isfinite(mean.r2_correlation) else "-",
         f"{mean.ccc:.3f}",
@@ -98,16 +121,42 @@ def farms_of(evaluation: Evaluation, target: str) -> list[Score]:
     return sorted(farms, key=lambda one: -one.mean.n)[:MOST_FARMS]
 
 
-def farm_row(
-    evaluation: Evaluation, method: str, farms: Sequence[Score]
-) -> tuple[str, ...]:
-    """Return one method's RMSE on each of the farms."""
-    found = {
-        one.name: with_spread(one.mean.rmse, one.spread.rmse)
+def farm_rows(
+    evaluation: Evaluation, methods: Sequence[str], farms: Sequence[Score]
+) -> tuple[FarmRow, ...]:
+    """Return one row a method: RMSE, R² and held intervals of each farm."""
+    scores = {
+        (one.method, one.name): one
         for one in evaluation.scores
-        if (one.part, one.target, one.method) == ("farm", farms[0].target, method)
+        if (one.part, one.target) == ("farm", farms[0].target)
     }
-    return (method, *(found[farm.name] for farm in farms))
+    held = {
+        (one.method, one.farm): one.coverage
+        for one in evaluation.intervals
+        if one.target == farms[0].target
+    }
+    least = {
+        farm.name: min(scores[one, farm.name].mean.rmse for one in methods)
+        for farm in farms
+    }
+    return tuple(
+        FarmRow(
+            method,
+            tuple(
+                _farm_cell(scores[method, name], least[name], held.get((method, name)))
+                for name in (farm.name for farm in farms)
+            ),
+        )
+        for method in methods
+    )
+
+
+def with_sign(error: float, scale: float) -> str:
+    """Return an error with its sign, to the digits that `scale` is told with."""
+    if not (math.isfinite(error) and scale > 0):
+        return number(error)
+    digits = max(0, 2 - math.floor(math.log10(scale)))
+    return f"{round(error, digits) + 0.0:+.{digits}f}"
 
 
 def with_spread(value: float, spread: float) -> str:
@@ -122,6 +171,15 @@ def _cell(evaluation: Evaluation, method: str, target: str) -> Cell:
     return Cell(
         with_spread(score.mean.rmse, score.spread.rmse),
         _mark(evaluation, method, target),
+    )
+
+
+def _farm_cell(score: Score, least: float, held: float | None) -> FarmCell:
+    share = "" if held is None else f", held {held:.0%}"
+    return FarmCell(
+        rmse=with_spread(score.mean.rmse, score.spread.rmse),
+        rest=f"R² {score.mean.r2:.2f}{share}",
+        is_best=score.mean.rmse == least,
     )
 
 

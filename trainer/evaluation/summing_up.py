@@ -48,6 +48,7 @@ def summed_up(
         for method, found in fits.items()
     }
     soils, targets = comparison.soils, comparison.targets
+    farms = comparison.library.farms
     first = [judged_soils(found, soils)[0] for found in whole.values()]
     splits = comparison.splits
     return Evaluation(
@@ -61,7 +62,7 @@ def summed_up(
         methods=tuple(_method_facts(whole)),
         scores=tuple(_scores(whole, comparison)),
         intervals=tuple(
-            one for each in first for one in interval_scores(each, targets)
+            one for each in first for one in interval_scores(each, targets, farms)
         ),
         comparisons=tuple(comparisons_of(whole, soils, len(splits))),
         learning_curve=tuple(_learning_curve(fits, comparison)),

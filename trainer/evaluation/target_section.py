@@ -12,11 +12,12 @@ from trainer.evaluation.comparison_figures import (
     importance_figure,
 )
 from trainer.evaluation.evaluation_figures import agreement_figure, residual_figure
-from trainer.evaluation.evaluation_result import Evaluation
+from trainer.evaluation.evaluation_result import WHOLE, Evaluation
 from trainer.evaluation.judged_soils import JudgedSoils
 from trainer.evaluation.score_tables import (
+    FarmRow,
     against_best,
-    farm_row,
+    farm_rows,
     farms_of,
     figure_row,
     number,
@@ -49,7 +50,7 @@ class TargetSection:
     basis: str
     rows: tuple[tuple[str, ...], ...]
     farm_heads: tuple[str, ...]
-    farm_rows: tuple[tuple[str, ...], ...]
+    farm_rows: tuple[FarmRow, ...]
     drawings: Mapping[str, Markup]
 
 
@@ -74,7 +75,7 @@ def section_of(
         ),
         rows=tuple(figure_row(evaluation, score) for score in ranked),
         farm_heads=tuple(f"{one.name} ({one.mean.n})" for one in farms),
-        farm_rows=tuple(farm_row(evaluation, one.method, farms) for one in ranked),
+        farm_rows=farm_rows(evaluation, [one.method for one in ranked], farms),
         drawings={
             # Drawn by this program; jinja is told so here alone.
             name: Markup(drawing)  # noqa: S704 - our own SVG
@@ -108,7 +109,9 @@ def _drawings_of_extras(
 ) -> dict[str, str]:
     """Draw what an evaluation may be made without."""
     by_method = {
-        one.method: one for one in evaluation.intervals if one.target == target
+        one.method: one
+        for one in evaluation.intervals
+        if (one.target, one.farm) == (target, WHOLE)
     }
     held = [by_method[one] for one in ranked if one in by_method]
     curve = [one for one in evaluation.learning_curve if one.target == target]
