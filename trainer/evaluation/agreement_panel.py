@@ -56,7 +56,7 @@ def draw_agreement(
     axis.text(
         0.03,
         0.97,
-        f"RMSE {figures.rmse:.3g}   R² {_share(figures.r2)}   "
+        f"RMSE {figures.rmse:#.3g} · R² {_share(figures.r2)} · "
         f"CCC {_share(figures.ccc)}",
         transform=axis.transAxes,
         va="top",

@@ -1,16 +1,20 @@
 """What a careful reader would hold against an evaluation, said by it first."""
 
+import math
 from collections.abc import Iterator
 
-from trainer.evaluation.evaluation_result import Evaluation
+from trainer.evaluation.evaluation_result import Evaluation, IntervalScore
 
 FEW_SOILS = 60
+SURELY = 2.58
+"""Standard errors that chance alone exceeds once in a hundred times, both ways."""
 
 
 def doubts_of(evaluation: Evaluation) -> Iterator[str]:
     """Yield one sentence for each reason to trust the figures less."""
     yield from _doubts_of_split(evaluation)
     yield from _doubts_of_seeds(evaluation)
+    yield from _doubts_of_intervals(evaluation)
     compared = sum(not one.is_baseline for one in evaluation.methods)
     if compared > 1:
         yield (
@@ -53,3 +57,24 @@ def _doubts_of_seeds(evaluation: Evaluation) -> Iterator[str]:
             "All seeds share one split: ± tells how far a method's own draws move its "
             "figures, not what other soils would have given."
         )
+
+
+def _doubts_of_intervals(evaluation: Evaluation) -> Iterator[str]:
+    """Yield the farms on which the best method's intervals held too seldom."""
+    for target in evaluation.targets if evaluation.methods else ():
+        best = evaluation.ranked(target.name)[0].method
+        failing = [
+            f"{one.farm} ({one.coverage:.0%} of {one.n})"
+            for one in evaluation.intervals
+            if (one.method, one.target) == (best, target.name) and _is_too_low(one)
+        ]
+        if failing:
+            yield (
+                f"The {evaluation.intervals[0].level:.0%} intervals of {best} for "
+                f"{target.name} held too seldom to be chance on {', '.join(failing)}."
+            )
+
+
+def _is_too_low(score: IntervalScore) -> bool:
+    chance = math.sqrt(score.level * (1 - score.level) / score.n)
+    return score.coverage < score.level - SURELY * chance

@@ -1,13 +1,11 @@
 """What a comparison found of one method, as Markdown: alone, or in a model's card."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
-from protocols.model_manifest import Metrics
 from protocols.units import unit_of
 from trainer.evaluation.evaluation_doubts import doubts_of
 from trainer.evaluation.evaluation_result import Evaluation, Score
@@ -57,25 +55,6 @@ def evidence_section(evaluation: Evaluation, method: str) -> str:
     return _template().render(
         evaluation=evaluation, lines=lines, doubts=tuple(doubts_of(evaluation))
     )
-
-
-def metrics_of(evaluation: Evaluation, method: str) -> Iterator[Metrics]:
-    """Yield what a package's manifest says of each target."""
-    split = evaluation.splits[0]
-    for target in evaluation.targets:
-        mean = evaluation.whole_score(method, target.name).mean
-        yield Metrics(
-            target=target.name,
-            split=(
-                f"{split.kind}, {split.folds} folds, {evaluation.seeds} seeds, "
-                f"{evaluation.library.name}"
-            ),
-            soils=mean.n,
-            rmse=mean.rmse,
-            me=mean.me,
-            r2=mean.r2,
-            ccc=mean.ccc,
-        )
 
 
 def _line(evaluation: Evaluation, score: Score) -> CardLine:

@@ -1,4 +1,7 @@
-"""The page about a model that a person reads, written from its manifest alone."""
+"""The page about a model that a person reads, written from its manifest.
+
+Where the method was compared with others, what that found stands beside it.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -10,9 +13,15 @@ from protocols.model_manifest import ModelManifest
 TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
-def model_card(manifest: ModelManifest, remarks: tuple[str, ...]) -> str:
-    """Return the card as Markdown."""
-    return _template().render(manifest=manifest, remarks=remarks)
+def model_card(
+    manifest: ModelManifest, remarks: tuple[str, ...], evidence: str = ""
+) -> str:
+    """Return the card as Markdown.
+
+    `evidence` is what a comparison found of the model's method, as
+    `trainer.evaluation.method_card.evidence_section` words it.
+    """
+    return _template().render(manifest=manifest, remarks=remarks, evidence=evidence)
 
 
 @cache
