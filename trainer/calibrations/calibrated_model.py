@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer.calibrations.applicability_domain import ApplicabilityDomain
-from trainer.calibrations.linear_calibration import LinearCalibration
 from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treatment_of
 
 Answer = tuple[
@@ -52,7 +51,7 @@ class CalibratedModel(nn.Module):
 
     def __init__(
         self,
-        calibrations: Sequence[LinearCalibration],
+        calibrations: Sequence[nn.Module],
         answers: AnswerRange,
         domain: ApplicabilityDomain,
     ) -> None:

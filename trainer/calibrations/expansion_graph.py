@@ -1,0 +1,170 @@
+"""Linear maps and kernel expansions as one torch module; every view is treated once."""
+
+from collections.abc import Sequence
+from math import log, sqrt
+from typing import Protocol
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer.calibrations.kernel_shape import KernelShape
+from trainer.calibrations.member import KernelTerm, LinearTerm, Member
+from trainer.calibrations.treated_view import FittedView
+from trainer.treatments.spectral_treatments import treatment_of
+
+LEAST_SQUARE = 1e-12
+"""Keeps the root of a distance of nothing away from rounding below it."""
+
+
+class AveragedMembers(Protocol):
+    """What a graph is made from: members of one target and their range."""
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """What is averaged."""
+        ...
+
+    @property
+    def least(self) -> float:
+        """The least answer."""
+        ...
+
+    @property
+    def most(self) -> float:
+        """The largest answer."""
+        ...
+
+
+class ViewedTerms(nn.Module):
+    """Everything that looks through one view: one column of shares a member."""
+
+    centre: Tensor
+    scale: Tensor
+    coefficients: Tensor
+    support: Tensor
+    weights: Tensor
+
+    def __init__(self, view: FittedView, members: Sequence[Member]) -> None:
+        super().__init__()
+        self.treatment = treatment_of(view.treatment)
+        linear, shaped = _collected(view, members)
+        self.shapes = tuple(shaped)
+        weights = np.zeros((len(shaped), len(view.support), len(members)))
+        for at, shape in enumerate(shaped):
+            weights[at] = shaped[shape]
+        support = view.support if shaped else view.support[:0]
+        arrays = {
+            "centre": view.centre,
+            "scale": 1 / view.scale,
+            "coefficients": linear,
+            "support": support,
+            "weights": weights,
+        }
+        for name, array in arrays.items():
+            self.register_buffer(name, torch.from_numpy(array).float())
+
+    def forward(
+        self, spectrum: Float[Tensor, "scan band"]
+    ) -> Float[Tensor, "scan member"]:
+        """Return each member's share of every scan."""
+        rows = (self.treatment(spectrum) - self.centre) * self.scale
+        total: Tensor = rows @ self.coefficients
+        if self.shapes:
+            squares = _squares(rows, self.support)
+            for at, shape in enumerate(self.shapes):
+                total = total + _likeness(shape, squares) @ self.weights[at]
+        return total
+
+
+class TargetGraph(nn.Module):
+    """The clipped mean of one target's members."""
+
+    intercepts: Tensor
+    logarithmic: Tensor
+
+    def __init__(self, model: AveragedMembers) -> None:
+        super().__init__()
+        terms = [term for member in model.members for term in member.terms]
+        views = {id(term.view): term.view for term in terms}
+        self.views = nn.ModuleList(
+            ViewedTerms(view, model.members) for view in views.values()
+        )
+        intercepts = torch.tensor([member.intercept for member in model.members])
+        flags = torch.tensor([member.is_logarithmic for member in model.members])
+        self.register_buffer("intercepts", intercepts.float())
+        self.register_buffer("logarithmic", flags)
+        self.has_logarithms = bool(flags.any())
+        self.least, self.most = model.least, model.most
+
+    def forward(self, spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan 1"]:
+        """Return the target's value of every scan."""
+        total = self.intercepts.expand(spectrum.shape[0], -1)
+        for view in self.views:
+            total = total + view(spectrum)
+        if self.has_logarithms:
+            raised = torch.exp(torch.clamp(total, max=log(self.most)))
+            total = torch.where(self.logarithmic, raised, total)
+        mean = total.mean(dim=1, keepdim=True)
+        return torch.clamp(mean, self.least, self.most)
+
+
+class SideBySide(nn.Module):
+    """One column a target."""
+
+    def __init__(self, columns: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.columns = nn.ModuleList(columns)
+
+    def forward(
+        self, spectrum: Float[Tensor, "scan band"]
+    ) -> Float[Tensor, "scan target"]:
+        """Return every target of every scan."""
+        return torch.cat([column(spectrum) for column in self.columns], dim=1)
+
+
+def expansion_graph(models: Sequence[AveragedMembers]) -> nn.Module:
+    """Return the module that answers as `models` do."""
+    return SideBySide([TargetGraph(model) for model in models]).eval()
+
+
+def _collected(
+    view: FittedView, members: Sequence[Member]
+) -> tuple[NDArray[np.float64], dict[KernelShape, NDArray[np.float64]]]:
+    """Add up all coefficients, and all weights by shape; one column a member."""
+    linear = np.zeros((view.centre.size, len(members)))
+    shaped: dict[KernelShape, NDArray[np.float64]] = {}
+    for column, member in enumerate(members):
+        for term in member.terms:
+            if term.view is not view:
+                continue
+            if isinstance(term, LinearTerm):
+                linear[:, column] += term.coefficients
+            else:
+                _add(shaped, term, (column, len(members)))
+    return linear, shaped
+
+
+def _add(
+    shaped: dict[KernelShape, NDArray[np.float64]],
+    term: KernelTerm,
+    place: tuple[int, int],
+) -> None:
+    column, columns = place
+    empty = np.zeros((len(term.weights), columns))
+    shaped.setdefault(term.shape, empty)[:, column] += term.weights
+
+
+def _squares(rows: Tensor, support: Tensor) -> Tensor:
+    powers = (rows * rows).sum(dim=1, keepdim=True) + (support * support).sum(dim=1)
+    return torch.clamp(powers - 2 * (rows @ support.T), min=LEAST_SQUARE)
+
+
+def _likeness(shape: KernelShape, squares: Tensor) -> Tensor:
+    ratios = squares / shape.length**2
+    if shape.kind == "gaussian":
+        return torch.exp(-ratios / 2)
+    far = torch.sqrt(ratios) * sqrt(3.0)
+    return (1 + far) * torch.exp(-far)
