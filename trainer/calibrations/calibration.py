@@ -6,7 +6,7 @@ is never on both sides of such a choice.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,7 @@ class Soils:
         )
 
 
+@runtime_checkable
 class FittedCalibration(Protocol):
     """What a fit leaves behind."""
 
@@ -66,6 +67,7 @@ class FittedCalibration(Protocol):
         ...
 
 
+@runtime_checkable
 class Calibration(Protocol):
     """Settings from which a fit follows, given soils and a seed."""
 
