@@ -15,13 +15,13 @@ from trainer.errors import LibraryError
 from trainer.library.farm_table import write_farm_table
 from trainer.library.library_summary import summarise
 from trainer.library.limesoda import (
-    OrganicMatter,
     limesoda_library,
     read_farm,
     soil_set_of,
     usable_farms,
 )
 from trainer.library.parquet_table import read_library, write_library
+from trainer.library.recognition.laboratory_column import OrganicMatter
 from trainer.library.spectral_library import SpectralLibrary
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)

@@ -9,8 +9,9 @@ import io
 from pathlib import Path
 
 from trainer.durable_files import write_durably
-from trainer.library.limesoda import ORGANIC_CARBON, FarmScans
+from trainer.library.limesoda import FarmScans
 from trainer.library.ossl_columns import SAMPLE, spectral_column
+from trainer.library.recognition.soil_properties import ORGANIC_CARBON
 
 
 def write_farm_table(scans: FarmScans, path: Path) -> None:

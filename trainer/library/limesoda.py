@@ -16,20 +16,19 @@ from numpy.typing import NDArray
 
 from protocols.wavelength_grid import WavelengthGrid, resample_rows
 from trainer.errors import LibraryError
+from trainer.library.recognition.laboratory_column import (
+    MATTER_PER_CARBON,
+    OrganicMatter,
+)
+from trainer.library.recognition.soil_properties import ORGANIC_CARBON
 from trainer.library.spectral_library import SpectralLibrary
 
-ORGANIC_CARBON = "oc_usda.c729_w.pct"
 LICENCE = "CC BY-SA 4.0"
 LIMESODA_GRID = WavelengthGrid(first=420.0, step=10.0, bands=204)
 """420 to 2450 nm: what all full-range sets cover, without their noisy ends."""
 
-MATTER_PER_CARBON = 1.724
-"""Van Bemmelen's conventional factor: organic matter is taken as 58 % carbon."""
-
 PERCENT = 100.0
 BAND_PREFIX = "wl_"
-
-OrganicMatter = Literal["convert", "leave-out"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class SoilSet:
         unit: The unit of that column.
         protocol: How the laboratory found it.
         scanned: The spectrometer, and whether soils were dried or in place.
+        survey: What it shares with another set, if it does.
     """
 
     source: str
@@ -49,6 +49,7 @@ class SoilSet:
     unit: Literal["%", "g/dm3"]
     protocol: str
     scanned: str
+    survey: str | None = None
 
     @property
     def farm(self) -> str:
@@ -58,6 +59,7 @@ class SoilSet:
 
 _HAMAMATSU = "Hamamatsu C11118GA, in place, kriged"
 _VERIS = "Veris MSP3 spectrometers, dried"
+_ONE_SURVEY = "ssp-58 with mg-44"
 
 SETS = (
     SoilSet("SSP.460", "SOC_target", "%", "Walkley-Black", "GER IRIS Mk IV, dried"),
@@ -72,8 +74,8 @@ SETS = (
     SoilSet("CV.98", "SOC_target", "%", "Walkley-Black", "PSR+3500, in place"),
     SoilSet("SC.93", "SOC_target", "%", "wet oxidation", "ASD FieldSpec 4, dried"),
     SoilSet("RP.62", "SOC_target", "%", "dry combustion", _HAMAMATSU),
-    SoilSet("SSP.58", "SOC_target", "g/dm3", "Walkley-Black", _VERIS),
-    SoilSet("MG.44", "SOC_target", "g/dm3", "Walkley-Black", _VERIS),
+    SoilSet("SSP.58", "SOC_target", "g/dm3", "Walkley-Black", _VERIS, _ONE_SURVEY),
+    SoilSet("MG.44", "SOC_target", "g/dm3", "Walkley-Black", _VERIS, _ONE_SURVEY),
 )
 
 
@@ -86,7 +88,8 @@ class FarmScans:
         soils: One id a soil.
         wavelengths_nm: The instrument's bands.
         spectra: Reflectance as a fraction.
-        carbon: Organic carbon in weight percent.
+        carbon: Organic carbon in weight percent; NaN where it was not read as such.
+        measured: What the set's own column says, in the set's own unit.
     """
 
     soil_set: SoilSet
@@ -94,6 +97,7 @@ class FarmScans:
     wavelengths_nm: NDArray[np.float64]
     spectra: NDArray[np.float32]
     carbon: NDArray[np.float64]
+    measured: NDArray[np.float64]
 
 
 def soil_set_of(farm: str) -> SoilSet:
@@ -106,20 +110,30 @@ def soil_set_of(farm: str) -> SoilSet:
 
 
 def read_farm(farm: str, organic_matter: OrganicMatter = "leave-out") -> FarmScans:
-    """Read one farm on its instrument's own axis."""
+    """Read one farm on its instrument's own axis, with carbon in weight percent."""
+    soil_set = soil_set_of(farm)
+    return _read(soil_set, _carbon_divisor(soil_set, organic_matter))
+
+
+def read_as_measured(farm: str) -> FarmScans:
+    """Read any farm, whatever it measured, without taking it for carbon."""
+    return _read(soil_set_of(farm), np.nan)
+
+
+def _read(soil_set: SoilSet, carbon_divisor: float) -> FarmScans:
     from LimeSoDa import load_dataset  # noqa: PLC0415 - loads pandas, half a second
 
-    soil_set = soil_set_of(farm)
-    divisor = _carbon_divisor(soil_set, organic_matter)
     table = load_dataset(soil_set.source)["Dataset"]
     # Some sets list altitude, resistivity or vegetation indices between the bands.
     bands = [name for name in table.columns if str(name).startswith(BAND_PREFIX)]
+    measured = table[soil_set.column].to_numpy(np.float64)
     return FarmScans(
         soil_set=soil_set,
-        soils=tuple(f"{farm}.{row}" for row in table.index),
+        soils=tuple(f"{soil_set.farm}.{row}" for row in table.index),
         wavelengths_nm=np.array([float(name[len(BAND_PREFIX) :]) for name in bands]),
         spectra=(table[bands].to_numpy(np.float64) / PERCENT).astype(np.float32),
-        carbon=table[soil_set.column].to_numpy(np.float64) / divisor,
+        carbon=measured / carbon_divisor,
+        measured=measured,
     )
 
 
@@ -137,9 +151,9 @@ def limesoda_library(
         targets=(ORGANIC_CARBON,),
         soils=tuple(soil for farm in scans for soil in farm.soils),
         farms=tuple(farm.soil_set.farm for farm in scans for _ in farm.soils),
-        spectra=np.concatenate([_on_grid(farm, grid) for farm in scans]),
+        spectra=np.concatenate([on_grid(farm, grid) for farm in scans]),
         values=np.concatenate([farm.carbon for farm in scans])[:, np.newaxis],
-        remarks=tuple(_remark(farm.soil_set) for farm in scans),
+        remarks=tuple(remark_on(farm.soil_set) for farm in scans),
     )
 
 
@@ -150,7 +164,7 @@ def usable_farms(
     return tuple(
         one.farm
         for one in SETS
-        if _is_comparable(one, organic_matter) and _reaches(one.farm, grid)
+        if _is_comparable(one, organic_matter) and reaches(one.farm, grid)
     )
 
 
@@ -175,7 +189,7 @@ def _carbon_divisor(soil_set: SoilSet, organic_matter: OrganicMatter) -> float:
     return MATTER_PER_CARBON
 
 
-def _remark(soil_set: SoilSet) -> str:
+def remark_on(soil_set: SoilSet) -> str:
     """Return what the library must say of a farm; nothing is converted silently."""
     carbon = (
         "carbon"
@@ -188,12 +202,14 @@ def _remark(soil_set: SoilSet) -> str:
     )
 
 
-def _reaches(farm: str, grid: WavelengthGrid) -> bool:
-    axis = read_farm(farm, "convert").wavelengths_nm
+def reaches(farm: str, grid: WavelengthGrid) -> bool:
+    """Say whether a farm was scanned over all of `grid`."""
+    axis = read_as_measured(farm).wavelengths_nm
     return bool(axis[0] <= grid.first and axis[-1] >= grid.last)
 
 
-def _on_grid(scans: FarmScans, grid: WavelengthGrid) -> NDArray[np.float32]:
+def on_grid(scans: FarmScans, grid: WavelengthGrid) -> NDArray[np.float32]:
+    """Return the scans on `grid`, or refuse a farm that does not reach over it."""
     axis = scans.wavelengths_nm
     if axis[0] > grid.first or axis[-1] < grid.last:
         raise LibraryError(

@@ -1,6 +1,7 @@
-"""A library on disk: one Parquet table with OSSL column names.
+"""A small library on disk: one Parquet table with OSSL column names.
 
-Any tool reads it; what the columns cannot say (grid, name, licence, remarks) lies in
+Large or growing ones are folders, see `storage`; `read_library` takes either. Any tool
+reads the table; what the columns cannot say (grid, name, licence, remarks) lies in
 the file's own metadata, under one key and with a version.
 """
 
@@ -18,6 +19,7 @@ from trainer.durable_files import write_durably
 from trainer.errors import LibraryError
 from trainer.library.ossl_columns import FARM, SAMPLE, spectral_column
 from trainer.library.spectral_library import SpectralLibrary
+from trainer.library.storage.library_folder import read_library_folder
 
 METADATA_KEY = b"terroir.library"
 
@@ -51,7 +53,9 @@ def write_library(library: SpectralLibrary, path: Path) -> None:
 
 
 def read_library(path: Path) -> SpectralLibrary:
-    """Read a library that `write_library` wrote."""
+    """Read a library that `write_library` wrote, or a library folder."""
+    if path.is_dir():
+        return read_library_folder(path)
     try:
         table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
@@ -76,7 +80,7 @@ def read_library(path: Path) -> SpectralLibrary:
 
 
 def _spectral_columns(grid: WavelengthGrid) -> list[str]:
-    return [spectral_column(position) for position in grid.positions()]
+    return [spectral_column(position, grid.unit) for position in grid.positions()]
 
 
 def _description_of(table: pa.Table, path: Path) -> _Description:

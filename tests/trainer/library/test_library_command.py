@@ -9,8 +9,9 @@ from typer.testing import CliRunner
 
 from trainer.commands.library import app
 from trainer.errors import LibraryError
-from trainer.library.limesoda import ORGANIC_CARBON, read_farm
+from trainer.library.limesoda import read_farm
 from trainer.library.parquet_table import read_library
+from trainer.library.recognition.soil_properties import ORGANIC_CARBON
 
 RUN = CliRunner()
 

@@ -6,12 +6,12 @@ import pytest
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.errors import LibraryError
 from trainer.library.limesoda import (
-    MATTER_PER_CARBON,
     SETS,
     limesoda_library,
     read_farm,
     usable_farms,
 )
+from trainer.library.recognition.laboratory_column import MATTER_PER_CARBON
 
 
 @pytest.mark.parametrize("farm", [one.farm for one in SETS if one.unit == "%"])

@@ -1,0 +1,1 @@
+"""Readers of instrument files, one file a maker."""

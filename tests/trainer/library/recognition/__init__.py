@@ -1,0 +1,1 @@
+"""Pure rules that say what a column is, each with its evidence."""

@@ -1,0 +1,192 @@
+"""A table with one scan a row: OSSL, LUCAS, or any CSV or Parquet with a map."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from protocols.wavelength_grid import WavelengthGrid, resample_rows
+from trainer.errors import LibraryError
+from trainer.library.recognition.finding import Finding
+from trainer.library.recognition.laboratory_column import OrganicMatter
+from trainer.library.recognition.quantity import (
+    Quantity,
+    as_fraction,
+    recognise_quantity,
+)
+from trainer.library.recognition.spectral_axis import SpectralAxis, recognise_axis
+from trainer.library.sources.column_map import ColumnMap
+from trainer.library.sources.laboratory import Laboratory, recognise_laboratory
+from trainer.library.sources.soil_source import (
+    BATCH_SOILS,
+    UNSTATED_LICENCE,
+    SoilBatch,
+    SourceDescription,
+)
+from trainer.library.sources.spectral_columns import Scan
+from trainer.library.sources.table_columns import TableColumns, recognise_columns
+from trainer.library.sources.table_file import (
+    TableFile,
+    Wanted,
+    digest_of,
+    numbers_of,
+    open_table,
+    texts_of,
+)
+
+
+class ReadingOrder(msgspec.Struct, frozen=True):
+    """How a source shall be read, where that is for the user to say.
+
+    Attributes:
+        name: What its soils' ids begin with; the file's own name if left out.
+        licence: Under which terms its soils may be used.
+        column_map: What is stated of its columns.
+        scan: Which spectra, where there are two kinds.
+        organic_matter: Whether to turn it into carbon.
+    """
+
+    name: str | None = None
+    licence: str | None = None
+    column_map: ColumnMap = ColumnMap()
+    scan: Scan | None = None
+    organic_matter: OrganicMatter = "leave-out"
+
+
+@dataclass(frozen=True, eq=False)
+class TableSource:
+    """A recognised table; make one with `table_source`."""
+
+    file: TableFile
+    columns: TableColumns
+    laboratory: Laboratory
+    axis: SpectralAxis
+    quantity: Quantity
+    description: SourceDescription
+
+    def own_grid(self) -> WavelengthGrid:
+        """Return the even grid that is nearest to the table's own bands."""
+        return self.axis.own_grid()
+
+    def batches(self, grid: WavelengthGrid) -> Iterator[SoilBatch]:
+        """Read the table in batches, on `grid`."""
+        near = _bands_for(self.axis, grid)
+        order = self.axis.order[near]
+        spectrum = tuple(self.columns.spectrum[at] for at in order)
+        for table in self.file.batches(self._wanted(spectrum), BATCH_SOILS):
+            scans = numbers_of(table, spectrum).astype(np.float32)
+            reflectance = as_fraction(scans, self.quantity)
+            on_grid = resample_rows(self.axis.positions[near], reflectance, grid)
+            yield self._batch(table, on_grid)
+
+    def _wanted(self, spectrum: tuple[str, ...]) -> Wanted:
+        columns = self.columns
+        texts = (columns.sample, columns.farm, columns.group)
+        numbers = (columns.latitude, columns.longitude, *self.laboratory.names)
+        return Wanted(
+            texts=tuple(name for name in texts if name),
+            numbers=(*(name for name in numbers if name), *spectrum),
+        )
+
+    def _batch(self, table: pa.Table, spectra: NDArray[np.float32]) -> SoilBatch:
+        soils = texts_of(table, self.columns.sample)
+        if not all(soils):
+            raise LibraryError(
+                f"expected a sample id in every row of {self.description.name}, found "
+                f"none in {soils.count('')} rows; leave these rows out"
+            )
+        nothing = [""] * len(soils)
+        farm, group = self.columns.farm, self.columns.group
+        farms = texts_of(table, farm) if farm else nothing
+        return SoilBatch(
+            soils=tuple(soils),
+            farms=tuple(one or self.description.name for one in farms),
+            groups=tuple(texts_of(table, group) if group else nothing),
+            places=self._places(table),
+            values=self.laboratory.values(table),
+            spectra=spectra,
+        )
+
+    def _places(self, table: pa.Table) -> NDArray[np.float64]:
+        latitude, longitude = self.columns.latitude, self.columns.longitude
+        if latitude is None or longitude is None:
+            return np.full((table.num_rows, 2), np.nan)
+        return numbers_of(table, (latitude, longitude))
+
+
+def table_source(path: Path, order: ReadingOrder) -> TableSource:
+    """Recognise what a table holds, from its header, its values and its first scans."""
+    file = open_table(path)
+    columns = recognise_columns(file.header, order.column_map, order.scan)
+    if not columns.spectrum:
+        raise LibraryError(
+            f"expected columns of spectra in {path}, such as scan_visnir.1500_ref or "
+            "1500, found none; name their pattern in a map (spectrum)"
+        )
+    laboratory = recognise_laboratory(
+        file, columns, order.column_map, order.organic_matter
+    )
+    axis = recognise_axis(columns.positions, columns.unit)
+    quantity, seen = _recognise_scans(file, columns, axis)
+    written = Finding("file", file.remark, str(path.name))
+    description = SourceDescription(
+        name=order.name or source_name(path),
+        digest=reading_digest(digest_of(path), order),
+        licence=order.licence or UNSTATED_LICENCE,
+        targets=laboratory.targets,
+        findings=(
+            *(written, *columns.findings, axis.finding, seen),
+            *laboratory.findings,
+        ),
+        remarks=laboratory.remarks,
+    )
+    return TableSource(file, columns, laboratory, axis, quantity, description)
+
+
+def source_name(path: Path) -> str:
+    """Return a short name from a file's or folder's own."""
+    stem = path.name.split(".")[0] or path.name
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "source"
+
+
+def reading_digest(content: str, order: ReadingOrder) -> str:
+    """Return the digest of a source together with how it is read."""
+    return hashlib.sha256(content.encode() + msgspec.json.encode(order)).hexdigest()
+
+
+def _recognise_scans(
+    file: TableFile, columns: TableColumns, axis: SpectralAxis
+) -> tuple[Quantity, Finding]:
+    """Tell the quantity from the first batch that has whole scans."""
+    for table in file.batches(Wanted((), columns.spectrum), BATCH_SOILS):
+        scans = numbers_of(table, columns.spectrum).astype(np.float32)[:, axis.order]
+        whole = scans[np.isfinite(scans).any(axis=1)]
+        if len(whole):
+            seen = (
+                np.isfinite(whole).mean(axis=0) == np.isfinite(whole).mean(axis=0).max()
+            )
+            return recognise_quantity(
+                whole[:, seen], axis.nanometres[seen], columns.quantity
+            )
+    raise LibraryError("expected at least one scan in the table, found none")
+
+
+def _bands_for(axis: SpectralAxis, grid: WavelengthGrid) -> slice:
+    """Return the bands that matter for `grid`; gaps beyond it cost no soil."""
+    if axis.unit != grid.unit:
+        raise LibraryError(
+            f"expected spectra in {grid.unit}, as the library's grid is, found "
+            f"{axis.unit}; import them into a library of their own"
+        )
+    margin = grid.step / 2
+    start = int(np.searchsorted(axis.positions, grid.first - margin, side="left"))
+    stop = int(np.searchsorted(axis.positions, grid.last + margin, side="right"))
+    first_needed = int(np.searchsorted(axis.positions, grid.first, side="right")) - 1
+    last_needed = int(np.searchsorted(axis.positions, grid.last, side="left")) + 1
+    return slice(max(0, min(start, first_needed)), max(stop, last_needed))
