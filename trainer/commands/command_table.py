@@ -29,6 +29,7 @@ TABLE = {
     "store": Entry("store", "Show what was received and published."),
     "library": Entry("library", "Import and show spectral libraries."),
     "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
+    "train": Entry("train", "Train a network on a library."),
     "package": Entry("package", "Show and verify model packages."),
     "protocol": Entry("protocol", "Print what devices and cloud agree on."),
 }

@@ -79,8 +79,8 @@ class DynamicWeightAverage(nn.Module):
 
     def __init__(self, targets: int) -> None:
         super().__init__()
-        self.register_buffer("last", torch.ones(targets))
-        self.register_buffer("before", torch.ones(targets))
+        self.register_buffer("last", torch.zeros(targets))
+        self.register_buffer("before", torch.zeros(targets))
 
     def forward(
         self, errors: Float[Tensor, " target"], present: Bool[Tensor, " target"]
@@ -90,13 +90,12 @@ class DynamicWeightAverage(nn.Module):
 
     def weights(self) -> Float[Tensor, " target"]:
         """Return what each target's error counts, 1 on average."""
-        pace = self.last / self.before.clamp(min=1e-12)
+        pace = torch.where(self.before > 0, self.last / self.before, 1.0)
         return len(pace) * torch.softmax(pace / TEMPERATURE, dim=0)
 
     def epoch_done(self, errors: Float[Tensor, " target"]) -> None:
-        """Remember an epoch's mean errors; the first counts as no change."""
-        is_first = bool((self.last == self.before).all())
-        self.before.copy_(errors if is_first else self.last)
+        """Remember an epoch's mean errors; until the second, all weigh the same."""
+        self.before.copy_(self.last)
         self.last.copy_(errors)
 
 

@@ -70,11 +70,11 @@ def train_network(
             for rows in run.batches_to_do():
                 run.step(rows)
                 if is_stopped := watch.batch_done():
-                    watch.stopped(snapshot())
                     break
             else:
                 figures = run.end_epoch()
                 is_stopped = watch.epoch_done(figures, snapshot)
+        watch.ended(snapshot)
 
     network.load_state_dict(run.best)
     return TrainedNetwork(network.cpu().eval(), run.standing, run.is_over, parts)

@@ -5,7 +5,7 @@ A watch sees the run after every batch and every epoch. None changes what is lea
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from trainer.training.checkpoint import Checkpoint
 
@@ -42,6 +42,7 @@ class EpochFigures:
     is_best: bool
 
 
+@runtime_checkable
 class TrainingWatch(Protocol):
     """Looks on."""
 
@@ -53,8 +54,8 @@ class TrainingWatch(Protocol):
         """Take note of an epoch; return whether training should stop here."""
         ...
 
-    def stopped(self, checkpoint: Checkpoint) -> None:
-        """Take note of where training was interrupted."""
+    def ended(self, snapshot: Snapshot) -> None:
+        """Take note of where training ended, by itself or not."""
         ...
 
 
@@ -74,10 +75,10 @@ class Watches:
         asked = [watch.epoch_done(figures, snapshot) for watch in self._watches]
         return any(asked)
 
-    def stopped(self, checkpoint: Checkpoint) -> None:
+    def ended(self, snapshot: Snapshot) -> None:
         """Tell all."""
         for watch in self._watches:
-            watch.stopped(checkpoint)
+            watch.ended(snapshot)
 
 
 NOBODY = Watches()
