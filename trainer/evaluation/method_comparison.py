@@ -30,7 +30,7 @@ def comparisons_of(
     `fits` holds the whole fits of the methods that finished all of them; `splits` is
     how many splits the seeds had: fits of one split are averaged over seeds first.
     """
-    for column, target in enumerate(soils.targets):
+    for column, target in enumerate(soils.targets if fits else ()):
         errors = {one: _pooled_error(fits[one], soils, column) for one in fits}
         best = min(errors, key=errors.__getitem__)
         for reference in dict.fromkeys((best, STANDARD)):
