@@ -30,6 +30,7 @@ TABLE = {
     "library": Entry("library", "Import and show spectral libraries."),
     "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
     "train": Entry("train", "Train a network on a library."),
+    "search": Entry("search", "Let optimisation find a network's blocks."),
     "package": Entry("package", "Show and verify model packages."),
     "protocol": Entry("protocol", "Print what devices and cloud agree on."),
 }

@@ -64,7 +64,7 @@ class PruningWatch:
         del snapshot
         self.best = min(self.best, figures.score)
         self._trial.report(self.best, figures.epoch)
-        self.is_pruned = self._trial.should_prune()
+        self.is_pruned = bool(self._trial.should_prune())
         return self.is_pruned
 
     def ended(self, snapshot: Snapshot) -> None:

@@ -7,7 +7,7 @@ and up to two convolution and two fully connected blocks.
 
 from typing import cast, get_args
 
-from optuna import Trial
+from optuna.trial import BaseTrial
 
 from trainer.networks.activation import Activation
 from trainer.networks.convolution_block import ConvolutionBlock
@@ -25,7 +25,7 @@ LEARNING_RATE = (1e-4, 1e-2)
 BLOCKS = (1, 2)
 
 
-def suggested_recipe(trial: Trial, name: str) -> ConvolutionalRecipe:
+def suggested_recipe(trial: BaseTrial, name: str) -> ConvolutionalRecipe:
     """Let the trial choose every number of a network."""
     convolutions = trial.suggest_int("convolution blocks", *BLOCKS)
     dense = trial.suggest_int("fully connected blocks", *BLOCKS)
@@ -38,12 +38,12 @@ def suggested_recipe(trial: Trial, name: str) -> ConvolutionalRecipe:
     )
 
 
-def suggested_learning_rate(trial: Trial) -> float:
+def suggested_learning_rate(trial: BaseTrial) -> float:
     """Let the trial choose the optimiser's first step."""
     return trial.suggest_float("learning rate", *LEARNING_RATE, log=True)
 
 
-def _convolution(trial: Trial, block: str) -> ConvolutionBlock:
+def _convolution(trial: BaseTrial, block: str) -> ConvolutionBlock:
     is_padded = trial.suggest_categorical(f"{block}: padded", [False, True])
     return ConvolutionBlock(
         filters=trial.suggest_int(f"{block}: filters", *FILTERS, log=True),
@@ -56,7 +56,7 @@ def _convolution(trial: Trial, block: str) -> ConvolutionBlock:
     )
 
 
-def _dense(trial: Trial, block: str) -> DenseBlock:
+def _dense(trial: BaseTrial, block: str) -> DenseBlock:
     return DenseBlock(
         units=trial.suggest_int(f"{block}: units", *UNITS, log=True),
         activation=_activation(trial, block),
@@ -67,6 +67,6 @@ def _dense(trial: Trial, block: str) -> DenseBlock:
     )
 
 
-def _activation(trial: Trial, block: str) -> Activation:
+def _activation(trial: BaseTrial, block: str) -> Activation:
     name = trial.suggest_categorical(f"{block}: activation", ACTIVATIONS)
     return cast("Activation", name)
