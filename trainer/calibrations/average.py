@@ -14,9 +14,6 @@ their logarithms. How many are best is set once, for all sets of soils.
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from trainer.calibrations.calibration import Soils
 from trainer.calibrations.kernel_candidate import (
     DecomposedView,
@@ -24,8 +21,10 @@ from trainer.calibrations.kernel_candidate import (
     best_candidates,
     decompose_views,
 )
-from trainer.calibrations.kernel_shape import KernelKind, KernelShape
-from trainer.calibrations.member import Member, Term, kernel_term, mean_member
+from trainer.calibrations.kernel_shape import KernelKind
+from trainer.calibrations.member import Member, kernel_term, mean_member
+from trainer.calibrations.shared_kernel import SharedKernel, fit_views
+from trainer.calibrations.shared_machine import fit_machine
 from trainer.calibrations.standard_values import (
     StandardValues,
     log_values,
@@ -34,10 +33,11 @@ from trainer.calibrations.standard_values import (
 from trainer.calibrations.support_vectors import fit_support_vectors
 from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
-from trainer.calibrations.treated_view import FittedView, View, fit_view
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
-Array = NDArray[np.float64]
+SHARED_LINEAR, SHARED_LENGTH = 0.5, 2.0
+"""The shared kernel's linear share, and the length of its Matern half."""
+
 Kernels = dict[KernelKind, list[list[DecomposedView]]]
 
 
@@ -61,17 +61,14 @@ class Average:
         return fit_targets(soils, seed, self._members)
 
     def _members(self, soils: TargetSoils) -> tuple[Member, ...]:
-        views = [
-            fit_view(View(treatment, is_autoscaled), soils.scans)
-            for treatment in self.treatments
-            for is_autoscaled in (False, True)
-        ]
+        views = fit_views(self.treatments, soils.scans)
         kinds: tuple[KernelKind, ...] = ("linear", "matern", "gaussian")
         kernels: Kernels = {kind: decompose_views(views, kind) for kind in kinds}
+        shared = SharedKernel(views, SHARED_LINEAR, SHARED_LENGTH)
         plain = standard_values(soils)
         members = [
             self._ridge(soils, kernels, plain),
-            self._shared_machine(soils, views, plain),
+            fit_machine(shared, soils, plain, self.folds),
             self._machine(soils, kernels, plain),
             self._process(soils, kernels, plain),
         ]
@@ -79,7 +76,7 @@ class Average:
         if logarithms is not None:
             both = (
                 self._ridge(soils, kernels, logarithms),
-                self._shared_machine(soils, views, logarithms),
+                fit_machine(shared, soils, logarithms, self.folds),
             )
             members.append(mean_member(both))
         return tuple(members)
@@ -114,21 +111,3 @@ class Average:
         found = fit_support_vectors(kernel, target.values, soils.folds(self.folds))
         term = kernel_term(view, shape, found.weights * target.spread)
         return target.member((term,), found.intercept)
-
-    def _shared_machine(
-        self, soils: TargetSoils, views: list[FittedView], target: StandardValues
-    ) -> Member:
-        shapes = (KernelShape("linear"), KernelShape("matern", SHARED_LENGTH))
-        kernel = sum(
-            shape.gram(view.support, view.support) for view in views for shape in shapes
-        ) / (len(shapes) * len(views))
-        found = fit_support_vectors(kernel, target.values, soils.folds(self.folds))
-        weights = found.weights * target.spread / (len(shapes) * len(views))
-        terms: tuple[Term, ...] = tuple(
-            kernel_term(view, shape, weights) for view in views for shape in shapes
-        )
-        return target.member(terms, found.intercept)
-
-
-SHARED_LENGTH = 2.0
-"""The length of the shared kernel's Matern half."""

@@ -73,9 +73,9 @@ class ViewedTerms(nn.Module):
         rows = (self.treatment(spectrum) - self.centre) * self.scale
         total: Tensor = rows @ self.coefficients
         if self.shapes:
-            squares = _squares(rows, self.support)
+            squares = squares_between(rows, self.support)
             for at, shape in enumerate(self.shapes):
-                total = total + _likeness(shape, squares) @ self.weights[at]
+                total = total + likeness_of(shape, squares) @ self.weights[at]
         return total
 
 
@@ -157,12 +157,14 @@ def _add(
     shaped.setdefault(term.shape, empty)[:, column] += term.weights
 
 
-def _squares(rows: Tensor, support: Tensor) -> Tensor:
+def squares_between(rows: Tensor, support: Tensor) -> Tensor:
+    """Return the squared distance of every row and every supporting one."""
     powers = (rows * rows).sum(dim=1, keepdim=True) + (support * support).sum(dim=1)
     return torch.clamp(powers - 2 * (rows @ support.T), min=LEAST_SQUARE)
 
 
-def _likeness(shape: KernelShape, squares: Tensor) -> Tensor:
+def likeness_of(shape: KernelShape, squares: Tensor) -> Tensor:
+    """Return a curved kernel at these squared distances."""
     ratios = squares / shape.length**2
     if shape.kind == "gaussian":
         return torch.exp(-ratios / 2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 import numpy as np
@@ -92,7 +93,7 @@ def best_candidates(
 ) -> list[KernelCandidate]:
     """Return each view's best candidate, the least wrong first."""
     found = [
-        min((one.fit(target, groups, criterion) for one in same), key=lambda fit: fit[0])
+        min((one.fit(target, groups, criterion) for one in same), key=itemgetter(0))
         for same in kernels
     ]
     return sorted((candidate for _, candidate in found), key=lambda one: one.error)

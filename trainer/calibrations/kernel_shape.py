@@ -35,5 +35,3 @@ class KernelShape:
             return np.exp(-ratios / 2)
         far = np.sqrt(3 * ratios)
         return (1 + far) * np.exp(-far)
-
-

@@ -41,7 +41,18 @@ def fit_pls(products: CrossProducts, components: int) -> PlsPath:
     return PlsPath(coefficients, products.level - coefficients @ products.centre)
 
 
+def fit_pls_rotations(products: CrossProducts, components: int) -> Array:
+    """Return what centred spectra are multiplied by, one row a component's scores."""
+    spectra, both = products.covariances()
+    return _components(spectra, both, components)[1]
+
+
 def _coefficients(spectra: Array, both: Array, components: int) -> Array:
+    return _components(spectra, both, components)[0]
+
+
+def _components(spectra: Array, both: Array, components: int) -> tuple[Array, Array]:
+    """Return the path of coefficients, and the rotations."""
     bands = both.size
     loadings, rotations = np.zeros((2, components, bands))
     path, current = np.zeros((components, bands)), np.zeros(bands)
@@ -58,4 +69,4 @@ def _coefficients(spectra: Array, both: Array, components: int) -> Array:
             loadings[count], rotations[count] = image / power, rotation
             current = current + rotation * slope
         path[count] = current
-    return path
+    return path, rotations

@@ -70,11 +70,18 @@ def fit_targets(
     return FittedTargets(tuple(models), soils.grid.bands)
 
 
+def believable_range(values: Array) -> tuple[float, float]:
+    """Return the range of `values` widened by itself, never newly below nothing."""
+    low, high = float(values.min()), float(values.max())
+    least = 2 * low - high
+    return max(0.0, least) if low >= 0 else least, 2 * high - low
+
+
 def _fit_target(
     soils: TargetSoils, fit: Callable[[TargetSoils], tuple[Member, ...]]
 ) -> TargetModel:
-    low, high = float(soils.values.min()), float(soils.values.max())
-    least = max(0.0, 2 * low - high) if low >= 0 else 2 * low - high
-    if low == high:
-        return TargetModel((Member((), low),), low, high)
-    return TargetModel(fit(soils), least, 2 * high - low)
+    least, most = believable_range(soils.values)
+    if least == most or not soils.values.std():
+        level = float(soils.values[0])
+        return TargetModel((Member((), level),), level, level)
+    return TargetModel(fit(soils), least, most)
