@@ -59,10 +59,19 @@ USA = ConvolutionalRecipe(
 MULTI_TASK = MultiTaskRecipe(
     name="multi-task",
     trunk=(
-        ConvolutionBlock(filters=32, kernel=9, padding="same", pooling=2),
-        ConvolutionBlock(filters=64, kernel=7, padding="same", pooling=4),
+        ConvolutionBlock(
+            filters=32, kernel=9, stride=3, padding="same", activation="swish"
+        ),
+        ConvolutionBlock(
+            filters=64,
+            kernel=5,
+            stride=2,
+            padding="same",
+            activation="swish",
+            pooling=2,
+        ),
     ),
-    head=(DenseBlock(units=64, dropout=0.1),),
+    head=(DenseBlock(units=64, activation="swish", dropout=0.1),),
 )
 MULTI_TASK_SPECTROGRAM = MultiTaskRecipe(
     name="multi-task-spectrogram",
