@@ -1,19 +1,32 @@
-"""`terroir library`: import and show spectral libraries."""
+"""`terroir library`: import, show, split and export spectral libraries."""
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import TimeElapsedColumn as Elapsed
 
-from protocols.units import unit_of
 from trainer.commands.options import AsJson
 from trainer.errors import LibraryError
+from trainer.exit_codes import ExitCode
 from trainer.library.farm_table import write_farm_table
-from trainer.library.library_summary import summarise
+from trainer.library.grid_text import parse_grid
+from trainer.library.library_import import ImportOrder, import_source
+from trainer.library.library_import import Progress as Counted
+from trainer.library.library_listing import (
+    as_data,
+    manifest_of,
+    print_library,
+    repeated_line,
+    skipped_lines,
+)
+from trainer.library.library_page import write_drawing
 from trainer.library.limesoda import (
     limesoda_library,
     read_farm,
@@ -22,44 +35,96 @@ from trainer.library.limesoda import (
 )
 from trainer.library.parquet_table import read_library, write_library
 from trainer.library.recognition.laboratory_column import OrganicMatter
-from trainer.library.spectral_library import SpectralLibrary
+from trainer.library.sources.column_map import ColumnMap, read_column_map
+from trainer.library.sources.limesoda_source import NAME as LIMESODA
+from trainer.library.sources.soil_source import SoilSource
+from trainer.library.sources.source_choice import SourceOrder, open_source
+from trainer.library.sources.spectral_columns import Scan
+from trainer.library.sources.table_source import ReadingOrder
+from trainer.library.splits import SplitKind, make_split, save_split
+from trainer.library.storage.library_manifest import (
+    MANIFEST_FILE,
+    LibraryManifest,
+    read_manifest,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
-
-From = Annotated[Literal["limesoda"], typer.Argument(help="What to read.")]
+Source = Annotated[
+    str,
+    typer.Argument(help="`limesoda`, a CSV or Parquet table, or a folder of scans."),
+]
 Matter = Annotated[
     OrganicMatter,
-    typer.Option(help="Organic matter: divide by 1.724 to carbon, or leave out."),
+    typer.Option(help="Organic matter: divide by 1.724 to carbon, or keep it apart."),
 ]
-LibraryFile = Annotated[Path, typer.Argument(help="A library's Parquet file.")]
+LibraryPath = Annotated[Path, typer.Argument(help="A library's folder or file.")]
+Into = Annotated[
+    Path, typer.Option(help="The library folder, made or added to; or .parquet.")
+]
 
 
 @app.callback()
 def library() -> None:
-    """Import and show spectral libraries."""
+    """Import, show, split and export spectral libraries."""
 
 
 @app.command("import")
-def import_library(
-    source: From,
-    into: Annotated[Path, typer.Option(help="The Parquet file to write.")],
+def import_library(  # noqa: PLR0913, PLR0917 - one argument an option of the command
+    source: Source,
+    into: Into,
+    column_map: Annotated[
+        Path | None, typer.Option("--map", help="A TOML file that names columns.")
+    ] = None,
+    laboratory: Annotated[
+        Path | None, typer.Option(help="The laboratory table of a folder of scans.")
+    ] = None,
+    sample_pattern: Annotated[
+        str | None,
+        typer.Option(help="Where in a scan file's name the sample id is, as (...)."),
+    ] = None,
+    scan: Annotated[
+        Scan | None, typer.Option(help="Which spectra, where a table has two kinds.")
+    ] = None,
+    grid: Annotated[
+        str | None,
+        typer.Option(help="Bands of a new library, such as 420:2450:10; else its own."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What the source is called in soil ids.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Under which terms the soils may be used.")
+    ] = None,
     without: Annotated[
-        list[str] | None, typer.Option(help="A farm to leave out; may be repeated.")
+        list[str] | None,
+        typer.Option(help="A LimeSoDa farm to leave out; may be repeated."),
     ] = None,
     organic_matter: Matter = "leave-out",
 ) -> None:
-    """Read soils of many farms onto one grid."""
-    del source  # there is one so far, and Typer has checked it
-    farms = _without(usable_farms(organic_matter=organic_matter), without or [])
-    imported = limesoda_library(farms, organic_matter=organic_matter)
-    write_library(imported, into)
-    typer.echo(f"{len(imported.soils)} soils of {len(farms)} farms: {into}")
+    """Read soils onto one grid, say what was recognised, go on where it stopped."""
+    if into.suffix == ".parquet":
+        _import_file(source, into, tuple(without or ()), organic_matter)
+        return
+    named = read_column_map(column_map) if column_map else ColumnMap()
+    order = SourceOrder(
+        reading=ReadingOrder(name, licence, named, scan, organic_matter),
+        laboratory=laboratory,
+        sample_pattern=sample_pattern,
+        without=tuple(without or ()),
+        grid=parse_grid(grid) if grid else None,
+    )
+    if (into / MANIFEST_FILE).exists() and order.grid is None:
+        order = replace(order, grid=read_manifest(into).grid)
+    opened = open_source(source, order)
+    for finding in opened.description.findings:
+        typer.echo(f"recognised {finding}")
+    _tell(_import_with_progress(into, opened, order), opened, into)
 
 
 @app.command("export-farm")
 def export_farm(
-    source: From,
+    source: Annotated[Literal["limesoda"], typer.Argument(help="What to read.")],
     farm: Annotated[str, typer.Argument(help="The farm, such as ssp-460.")],
     into: Annotated[Path, typer.Option(help="The CSV file to write.")],
     organic_matter: Matter = "leave-out",
@@ -72,16 +137,56 @@ def export_farm(
 
 
 @app.command()
-def show(path: LibraryFile, as_json: AsJson = False) -> None:
-    """Show the farms, soils, ranges and bands of a library."""
-    shown = read_library(path)
+def show(
+    path: LibraryPath,
+    as_json: AsJson = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw it into this .html or .png file.")
+    ] = None,
+) -> None:
+    """Show the farms, soils, ranges, bands and sources of a library."""
+    shown, manifest = read_library(path), manifest_of(path)
+    if plot:
+        write_drawing(shown, manifest, plot)
     if as_json:
-        typer.echo(json.dumps(_as_data(shown), indent=2))
+        typer.echo(json.dumps(as_data(shown, manifest), indent=2))
     else:
-        _print_table(shown)
+        print_library(Console(), shown, manifest)
 
 
-def _without(farms: tuple[str, ...], left_out: list[str]) -> tuple[str, ...]:
+@app.command()
+def split(
+    path: LibraryPath,
+    kind: Annotated[SplitKind, typer.Option(help="By which rule.")],
+    out: Annotated[Path, typer.Option(help="The JSON file to write.")],
+    folds: Annotated[
+        int, typer.Option(help="How many; Kennard-Stone holds back one in so many.")
+    ] = 5,
+    seed: Annotated[int, typer.Option(help="Of whatever is drawn.")] = 0,
+) -> None:
+    """Split a library once, so that every comparison uses the same soils."""
+    made = make_split(read_library(path), kind, folds, seed)
+    save_split(made, out)
+    sizes = ", ".join(f"{len(one.train)}/{len(one.test)}" for one in made.folds)
+    typer.echo(f"{kind}, learned from / held back: {sizes}: {out}")
+
+
+def _import_file(
+    source: str, into: Path, without: tuple[str, ...], organic_matter: OrganicMatter
+) -> None:
+    """Write the comparable farms of LimeSoDa as one small file."""
+    if source != LIMESODA:
+        raise LibraryError(
+            f"expected a folder to import {source} into, found {into.name}; a single "
+            "Parquet file holds limesoda only"
+        )
+    farms = _without(usable_farms(organic_matter=organic_matter), without)
+    imported = limesoda_library(farms, organic_matter=organic_matter)
+    write_library(imported, into)
+    typer.echo(f"{len(imported.soils)} soils of {len(farms)} farms: {into}")
+
+
+def _without(farms: tuple[str, ...], left_out: tuple[str, ...]) -> tuple[str, ...]:
     for farm in left_out:
         soil_set_of(farm)  # a mistyped customer would stay in its own library
     kept = tuple(farm for farm in farms if farm not in left_out)
@@ -90,36 +195,33 @@ def _without(farms: tuple[str, ...], left_out: list[str]) -> tuple[str, ...]:
     return kept
 
 
-def _as_data(shown: SpectralLibrary) -> dict[str, object]:
-    return {
-        "name": shown.name,
-        "licence": shown.licence,
-        "digest": shown.digest,
-        "soils": len(shown.soils),
-        "grid": {"first": shown.grid.first, "last": shown.grid.last}
-        | {"step": shown.grid.step, "unit": shown.grid.unit},
-        "remarks": list(shown.remarks),
-        "farms": [asdict(line) for line in summarise(shown)],
-    }
+def _import_with_progress(
+    into: Path, source: SoilSource, order: SourceOrder
+) -> LibraryManifest:
+    named = ImportOrder(name=into.name, grid=order.grid)
+    with _progress(source) as count:
+        try:
+            return import_source(into, source, named, count)
+        except KeyboardInterrupt:
+            typer.echo("stopped; run the same import again to go on", err=True)
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
-def _print_table(shown: SpectralLibrary) -> None:
-    grid = shown.grid
-    table = Table(
-        title=f"{shown.name}, {shown.licence}, {len(shown.soils)} soils",
-        caption=f"{grid.first:g} to {grid.last:g} {grid.unit}, step {grid.step:g}; "
-        f"sha256 {shown.digest[:16]}",
+@contextmanager
+def _progress(source: SoilSource) -> Iterator[Counted]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, Elapsed(), console=Console(stderr=True)) as progress:
+        described = source.description
+        task = progress.add_task(f"soils of {described.name}", total=described.soils)
+        yield lambda rows: progress.advance(task, rows)
+
+
+def _tell(manifest: LibraryManifest, source: SoilSource, into: Path) -> None:
+    digest = source.description.digest
+    record = next(one for one in manifest.sources if one.digest == digest)
+    for line in (*skipped_lines(record), *record.remarks):
+        typer.echo(line)
+    typer.echo(repeated_line(manifest.repeated))
+    typer.echo(
+        f"{record.soils} soils of {record.name}, {manifest.soils} in all: {into}"
     )
-    for heading in ("farm", "property", "unit"):
-        table.add_column(heading)
-    for heading in ("soils", "analysed", "mean", "least", "most"):
-        table.add_column(heading, justify="right")
-    for line in summarise(shown):
-        numbers = (f"{one:.2f}" for one in (line.mean, line.least, line.most))
-        counts = (str(line.soils), str(line.analysed))
-        unit = unit_of(line.target)
-        table.add_row(line.farm, line.target, unit, *counts, *numbers)
-    console = Console()
-    console.print(table)
-    for remark in shown.remarks:
-        console.print(f"* {remark}", highlight=False)

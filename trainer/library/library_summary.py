@@ -39,6 +39,18 @@ def summarise(library: SpectralLibrary) -> list[FarmSummary]:
     ]
 
 
+def telling_lines(library: SpectralLibrary) -> list[FarmSummary]:
+    """Return the lines with values, and one for every farm that has none."""
+    lines = summarise(library)
+    analysed = {line.farm for line in lines if line.analysed}
+    first = library.targets[0] if library.targets else ""
+    return [
+        line
+        for line in lines
+        if line.analysed or (line.farm not in analysed and line.target == first)
+    ]
+
+
 def _summary(soils: SpectralLibrary, farm: str, column: int) -> FarmSummary:
     values = soils.values[:, column]
     known = values[np.isfinite(values)]

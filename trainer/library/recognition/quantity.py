@@ -123,10 +123,8 @@ def _contrasts(
     """Yield how much brighter the shoulders are than the band, and red than blue."""
     for middle, left, right in _ABSORBING_NM:
         if all(_covers(wavelengths_nm, one) for one in (middle, left, right)):
-            shoulders = _at(rows, wavelengths_nm, left) + _at(
-                rows, wavelengths_nm, right
-            )
-            yield _relative(shoulders / 2, _at(rows, wavelengths_nm, middle))
+            both = _at(rows, wavelengths_nm, left) + _at(rows, wavelengths_nm, right)
+            yield _relative(both, 2 * _at(rows, wavelengths_nm, middle))
     blue, red = _BLUE_TO_RED_NM
     if _covers(wavelengths_nm, blue) and _covers(wavelengths_nm, red):
         yield _relative(_at(rows, wavelengths_nm, red), _at(rows, wavelengths_nm, blue))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from trainer.errors import LibraryError
@@ -15,6 +16,7 @@ from trainer.library.recognition.spectral_axis import AxisUnit
 from trainer.library.sources.column_map import ColumnMap
 from trainer.library.sources.lucas import lucas_columns
 from trainer.library.sources.spectral_columns import Scan, is_spectral, spectral_columns
+from trainer.library.sources.table_file import numbers_of
 
 _SAMPLE = [
     "id.layer_uuid_txt",
@@ -140,6 +142,13 @@ def recognise_columns(
             if name
         ),
     )
+
+
+def places_of(table: pa.Table, columns: TableColumns) -> NDArray[np.float64]:
+    """Return latitude and longitude of every row, NaN where unknown."""
+    if columns.latitude is None or columns.longitude is None:
+        return np.full((table.num_rows, 2), np.nan)
+    return numbers_of(table, (columns.latitude, columns.longitude))
 
 
 def _check_header(header: Sequence[str]) -> None:

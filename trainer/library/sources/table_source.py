@@ -30,7 +30,11 @@ from trainer.library.sources.soil_source import (
     SourceDescription,
 )
 from trainer.library.sources.spectral_columns import Scan
-from trainer.library.sources.table_columns import TableColumns, recognise_columns
+from trainer.library.sources.table_columns import (
+    TableColumns,
+    places_of,
+    recognise_columns,
+)
 from trainer.library.sources.table_file import (
     TableFile,
     Wanted,
@@ -108,16 +112,10 @@ class TableSource:
             soils=tuple(soils),
             farms=tuple(one or self.description.name for one in farms),
             groups=tuple(texts_of(table, group) if group else nothing),
-            places=self._places(table),
+            places=places_of(table, self.columns),
             values=self.laboratory.values(table),
             spectra=spectra,
         )
-
-    def _places(self, table: pa.Table) -> NDArray[np.float64]:
-        latitude, longitude = self.columns.latitude, self.columns.longitude
-        if latitude is None or longitude is None:
-            return np.full((table.num_rows, 2), np.nan)
-        return numbers_of(table, (latitude, longitude))
 
 
 def table_source(path: Path, order: ReadingOrder) -> TableSource:
