@@ -16,6 +16,7 @@ from trainer.evaluation.evaluation_run import Comparison
 from trainer.evaluation.fold_result import FoldResult
 from trainer.evaluation.judged_soils import JudgedSoils, judged_soils
 from trainer.evaluation.method_card import method_card
+from trainer.evaluation.result_folder import plain_name
 
 REPORT, RECORD, PREDICTIONS = "report.html", "evaluation.json", "predictions.csv"
 COLUMNS = (
@@ -45,7 +46,7 @@ def write_evaluation(
     first_seed = {one.method: one for one in reversed(judged)}
     page = render_evaluation(evaluation, first_seed, comparison.library)
     cards = {
-        f"card-{one.name}.md": method_card(evaluation, one.name).encode()
+        f"card-{plain_name(one.name)}.md": method_card(evaluation, one.name).encode()
         for one in evaluation.methods
     }
     files = {

@@ -5,7 +5,7 @@ the method's own settings. A folder may hold fits of several orders; none overwr
 another. What it cannot notice is a change of the program: take a new folder then.
 """
 
-import os
+import re
 from pathlib import Path
 
 import msgspec
@@ -46,5 +46,11 @@ class ResultFolder:
 
     def _path(self, task: FoldTask, fingerprint: str) -> Path:
         size = "" if task.training is None else f"-n{task.training}"
-        name = f"{task.method}-s{task.seed}-f{task.fold:02}{size}-{fingerprint}.msgpack"
-        return self._fits / name.replace(os.sep, "-")
+        method = plain_name(task.method)
+        name = f"{method}-s{task.seed}-f{task.fold:02}{size}-{fingerprint}.msgpack"
+        return self._fits / name
+
+
+def plain_name(method: str) -> str:
+    """Return a method's name as part of a file's; a recipe's is a path."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", method).strip("-.")

@@ -92,8 +92,8 @@ def made_catalogue(monkeypatch: pytest.MonkeyPatch) -> Sequence[Soils]:
     mean = method_catalogue.CATALOGUE["mean"]
     offered = {
         "mean": mean,
-        "one-band": Method("a line in one band", __name__, "watched_method"),
-        "broken": Method("fails", __name__, "Broken"),
+        "one-band": Method("a line in one band", watched_method),
+        "broken": Method("fails", Broken),
     }
     monkeypatch.setattr(method_catalogue, "CATALOGUE", offered)
     WATCHED.fits.clear()

@@ -14,12 +14,14 @@ from trainer.commands.evaluate import app
 from trainer.commands.spaced_lists import repeated
 from trainer.errors import EvaluationError, LibraryError
 from trainer.evaluation.method_catalogue import (
+    CATALOGUE,
     calibration_of,
-    method_of,
     with_baselines,
 )
 from trainer.library.parquet_table import read_library, write_library
 from trainer.library.splits import Fold, make_split, save_split
+from trainer.networks.named_recipes import recipe_named
+from trainer.networks.network_recipe import recipe_as_json
 
 RUN = CliRunner()
 __all__ = ["made_catalogue"]
@@ -126,7 +128,22 @@ def test_several_words_after_one_option_are_repeated() -> None:
     ]
 
 
-def test_every_method_of_the_catalogue_can_be_made() -> None:
-    for name in with_baselines(()):
-        assert calibration_of(name).name == name
-        assert method_of(name).is_baseline
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_every_method_of_the_catalogue_is_what_its_name_says(name: str) -> None:
+    assert calibration_of(name).name == name
+
+
+def test_the_mean_and_pls_are_beside_every_method() -> None:
+    assert with_baselines(("ridge", "pls")) == ("mean", "pls", "ridge")
+
+
+def test_a_recipe_that_search_wrote_is_a_method_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "found.recipe.json"
+    path.write_bytes(recipe_as_json(recipe_named("cnn-usa")))
+
+    assert calibration_of(str(path)) == calibration_of("cnn-usa")
+
+
+def test_a_recipe_that_is_not_there_is_named() -> None:
+    with pytest.raises(EvaluationError, match=r"network recipe at nowhere\.json"):
+        calibration_of("nowhere.json")
