@@ -52,6 +52,7 @@ class TrainingRun:
             network.parameters(),
             settings.learning_rate,
             weight_decay=settings.weight_decay,
+            fused=True,  # one pass over the weights, on CPU and GPU alike
         )
         if prices := list(self.loss.parameters()):
             self.optimiser.add_param_group({"params": prices, "weight_decay": 0.0})
