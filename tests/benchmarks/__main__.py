@@ -20,6 +20,7 @@ RESULTS = ROOT / "build" / "bench"
 GROUPS = {
     "edge": "tests.benchmarks.edge_cost",
     "localisation": "tests.benchmarks.localised_accuracy",
+    "science": "tests.benchmarks.science",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from trainer.evaluation.evaluation_result import Evaluation, IntervalScore
 
 FEW_SOILS = 60
+MOSTLY_ALONE = 0.9
 SURELY = 2.58
 """Standard errors that chance alone exceeds once in a hundred times, both ways."""
 
@@ -31,11 +32,11 @@ def doubts_of(evaluation: Evaluation) -> Iterator[str]:
 
 def _doubts_of_split(evaluation: Evaluation) -> Iterator[str]:
     library, split = evaluation.library, evaluation.splits[0]
-    if library.groups == library.soils:
+    if library.groups > MOSTLY_ALONE * library.soils:
         yield (
-            "No soil says which field, profile or survey it belongs to, so each stood "
-            "for itself. If neighbours are among them, a new field will see larger "
-            "errors than these."
+            f"{library.groups} groups among {library.soils} soils: almost none says "
+            "which field, profile or survey it belongs to, so each stood for itself. "
+            "If neighbours are among them, a new field will see larger errors."
         )
     if library.farms > 1 and split.kind != "leave-farm-out":
         yield (

@@ -19,6 +19,7 @@ from trainer.library.spectral_library import SpectralLibrary
 from trainer.library.splits import Fold, Split
 
 Rows = NDArray[np.intp]
+FEWEST_SOILS = 10
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Comparison:
         """Refuse unknown methods and splits that leak, before any fit is made."""
         for method in self.order.methods:
             method_of(method)
+        refuse_unanalysed(self.soils)
         for split in self.splits:
             refuse_leaks(split, self.library.groups)
             refuse_oversized(self.order.training_sizes, split)
@@ -74,6 +76,17 @@ class Comparison:
     def soils(self) -> Soils:
         """The soils with the targets asked for."""
         return soils_of(self.library, self.targets)
+
+
+def refuse_unanalysed(soils: Soils) -> None:
+    """Refuse a target that too few soils have a value of to compare anything."""
+    counts = np.isfinite(soils.values).sum(axis=0)
+    for target, count in zip(soils.targets, counts.tolist(), strict=True):
+        if count < FEWEST_SOILS:
+            raise EvaluationError(
+                f"expected at least {FEWEST_SOILS} soils with a value of {target}, "
+                f"found {count}; leave the target out"
+            )
 
 
 def refuse_oversized(sizes: Sequence[int], split: Split) -> None:

@@ -100,7 +100,7 @@ _NETWORKS = {
     "progressive-experts": "shared and own experts for each property, shared as far as "
     "the properties correlate",
 }
-_BASELINES = ("mean", "pls")
+_BASELINES = ("mean", "pls", "memory-based")
 
 CATALOGUE = {
     name: Method(summary, partial(maker, name), name in _BASELINES)

@@ -133,8 +133,10 @@ def test_every_method_of_the_catalogue_is_what_its_name_says(name: str) -> None:
     assert calibration_of(name).name == name
 
 
-def test_the_mean_and_pls_are_beside_every_method() -> None:
-    assert with_baselines(("ridge", "pls")) == ("mean", "pls", "ridge")
+def test_baselines_stand_before_every_method_once() -> None:
+    together = with_baselines(("ridge", "pls"))
+
+    assert together == ("mean", "pls", "memory-based", "ridge")
 
 
 def test_a_recipe_that_search_wrote_is_a_method_by_its_path(tmp_path: Path) -> None:

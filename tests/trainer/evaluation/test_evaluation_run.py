@@ -1,5 +1,7 @@
 """What is to be done follows from the order and the splits alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,15 @@ def test_an_unknown_method_is_refused_before_any_fit() -> None:
 def test_an_order_of_nothing_is_refused() -> None:
     with pytest.raises(EvaluationError, match="at least one method"):
         EvaluationOrder(())
+
+
+def test_a_target_that_hardly_any_soil_has_is_refused() -> None:
+    values = np.full((48, 1), np.nan)
+    values[:9] = 1.0
+    comparison = comparison_of(("mean",))
+
+    with pytest.raises(EvaluationError, match=r"at least 10 soils .* found 9"):
+        replace(comparison, library=replace(comparison.library, values=values))
 
 
 def test_an_unknown_target_is_refused_with_those_there_are() -> None:
