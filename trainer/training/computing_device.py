@@ -4,6 +4,7 @@ On a GPU the network is compiled and multiplies in bfloat16; on a CPU both cost 
 than they give at the sizes of spectra, so neither is done.
 """
 
+import time
 from contextlib import AbstractContextManager, nullcontext
 from typing import cast
 
@@ -46,6 +47,14 @@ def fits_on(device: torch.device, size: int) -> bool:
         return True
     free, _ = torch.cuda.mem_get_info(device)
     return size <= LARGEST_SHARE * free
+
+
+def seconds_until_idle(device: torch.device) -> float:
+    """Wait for what a GPU was asked for and has not done yet."""
+    began = time.perf_counter()
+    if device.type != "cpu":
+        torch.cuda.synchronize(device)
+    return time.perf_counter() - began
 
 
 def random_states(device: torch.device) -> list[torch.Tensor]:

@@ -43,9 +43,12 @@ class DeviceRows:
         self, rows: Int[Tensor, " row"]
     ) -> tuple[Float[Tensor, "row band"], Float[Tensor, "row target"]]:
         """Return one batch on the device."""
-        rows = rows.to(self.spectra.device)
         spectra, values = self.spectra[rows], self.values[rows]
         return spectra.to(self.device), values.to(self.device)
+
+    def all_rows(self) -> Int[Tensor, " row"]:
+        """Return every row in order."""
+        return torch.arange(len(self), device=self.spectra.device)
 
     def __len__(self) -> int:
         """Return how many soils there are."""
@@ -77,15 +80,15 @@ def rows_on(device: torch.device, soils: Soils, network: ScaledNetwork) -> Devic
 
 
 def shuffled_batches(
-    soils: int, batch: int, seed: int, epoch: int
+    rows: DeviceRows, batch: int, seed: int, epoch: int
 ) -> tuple[Int[Tensor, " row"], ...]:
     """Return an epoch's batches: a rule of seed and epoch, so that any can be redone.
 
     All are about the same size: batch normalisation cannot use one of a single soil.
     """
     source = torch.Generator().manual_seed(seed * EPOCHS_A_SEED + epoch)
-    order = torch.randperm(soils, generator=source)
-    return torch.tensor_split(order, -(-soils // batch))
+    order = torch.randperm(len(rows), generator=source).to(rows.spectra.device)
+    return torch.tensor_split(order, -(-len(rows) // batch))
 
 
 def _part(soils: Soils, rows: tuple[int, ...]) -> Soils:

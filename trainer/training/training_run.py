@@ -18,6 +18,7 @@ from trainer.training.computing_device import (
     quickened,
     random_states,
     restore_random_states,
+    seconds_until_idle,
 )
 from trainer.training.joint_loss import joint_loss_of, masked_errors
 from trainer.training.training_data import DeviceRows, shuffled_batches
@@ -76,7 +77,7 @@ class TrainingRun:
         self.network.train()
         settings, standing = self.plan.settings, self.standing
         batches = shuffled_batches(
-            len(self.training), settings.batch, self.plan.seed, standing.epoch
+            self.training, settings.batch, self.plan.seed, standing.epoch
         )
         yield from batches[standing.batch :]
 
@@ -98,6 +99,7 @@ class TrainingRun:
 
     def end_epoch(self) -> EpochFigures:
         """Validate, remember the best weights, and go on to the next epoch."""
+        self.total_s += seconds_until_idle(self.training.device)
         training = self.sums[0] / self.sums[1].clamp(min=1)
         weights, rate = self.loss.weights(), self.optimiser.param_groups[0]["lr"]
         validation = self.validation_errors()
@@ -131,7 +133,7 @@ class TrainingRun:
         with torch.no_grad():
             answers = [
                 self.network.eval().core(self.validation.take(rows)[0]).float()
-                for rows in torch.split(torch.arange(len(self.validation)), AT_ONCE)
+                for rows in torch.split(self.validation.all_rows(), AT_ONCE)
             ]
         wanted = self.validation.values.to(self.training.device)
         errors, present = masked_errors(torch.cat(answers), wanted)

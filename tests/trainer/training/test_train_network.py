@@ -17,7 +17,11 @@ from tests.trainer.training.small_run import (
 from trainer.errors import CalibrationError
 from trainer.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from trainer.training.train_network import train_network
-from trainer.training.training_data import shuffled_batches, training_parts
+from trainer.training.training_data import (
+    DeviceRows,
+    shuffled_batches,
+    training_parts,
+)
 from trainer.training.training_settings import TrainingSettings, Weighting
 
 NEVER = 10**9
@@ -129,10 +133,12 @@ def test_groups_stay_whole_and_soils_without_values_are_left_out() -> None:
 
 
 def test_every_epoch_shows_every_soil_once_in_another_order() -> None:
+    rows = DeviceRows(torch.zeros(33, 4), torch.zeros(33, 1), torch.device("cpu"))
+
     first, second = (
-        torch.cat(shuffled_batches(33, 8, seed=1, epoch=epoch)) for epoch in (0, 1)
+        torch.cat(shuffled_batches(rows, 8, seed=1, epoch=epoch)) for epoch in (0, 1)
     )
 
     assert first.sort().values.tolist() == list(range(33))
     assert first.tolist() != second.tolist()
-    assert min(map(len, shuffled_batches(33, 8, 1, 0))) > 1
+    assert min(map(len, shuffled_batches(rows, 8, 1, 0))) > 1
