@@ -1,7 +1,7 @@
 """Fit many folds, in this process or in several; one that fails stops no other.
 
-Every worker holds the soils once and computes on one thread: small matrices only wait
-for a second. A stopped run loses the fits under way and nothing that was finished.
+All workers map the same spectra, and each computes on one thread: small matrices only
+wait for a second. A stopped run loses the fits under way, nothing that was finished.
 """
 
 import traceback
@@ -9,9 +9,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from protocols.wavelength_grid import WavelengthGrid
 from trainer.calibrations.calibration import Soils
 from trainer.evaluation.evaluation_run import FoldTask, fold_of
 from trainer.evaluation.fold_fit import fit_fold
@@ -42,15 +47,20 @@ def do_tasks(work: Work, tasks: Sequence[FoldTask], jobs: int) -> Iterator[Outco
     if jobs == 1 or len(tasks) <= 1:
         yield from (do_task(work, task) for task in tasks)
         return
-    pool = ProcessPoolExecutor(
-        min(jobs, len(tasks)), get_context("spawn"), _hold, (work,)
-    )
-    try:
-        futures = [pool.submit(_do_held, task) for task in tasks]
-        for future in as_completed(futures):
-            yield future.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with TemporaryDirectory(prefix="terroir-") as folder:
+        mapped = _mapped(work.soils, Path(folder) / "spectra.npy")
+        pool = ProcessPoolExecutor(
+            min(jobs, len(tasks)),
+            get_context("spawn"),
+            _hold,
+            (mapped, work.splits, work.interval_folds),
+        )
+        try:
+            futures = [pool.submit(_do_held, task) for task in tasks]
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def do_task(work: Work, task: FoldTask) -> Outcome:
@@ -76,14 +86,34 @@ def _in_one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text}"[:500]
 
 
+@dataclass(frozen=True, eq=False)
+class _MappedSoils:
+    """Soils on their way to a worker: their spectra lie on disk, mapped by all."""
+
+    spectra: Path
+    values: NDArray[np.float64]
+    groups: tuple[str, ...]
+    grid: WavelengthGrid
+    targets: tuple[str, ...]
+
+    def soils(self) -> Soils:
+        spectra = np.load(self.spectra, mmap_mode="r")
+        return Soils(spectra, self.values, self.groups, self.grid, self.targets)
+
+
+def _mapped(soils: Soils, path: Path) -> _MappedSoils:
+    np.save(path, soils.spectra)
+    return _MappedSoils(path, soils.values, soils.groups, soils.grid, soils.targets)
+
+
 _HELD: list[Work] = []
 
 
-def _hold(work: Work) -> None:
+def _hold(soils: _MappedSoils, splits: tuple[Split, ...], interval_folds: int) -> None:
     import torch  # noqa: PLC0415 - only a worker sets its own threads
 
     torch.set_num_threads(1)
-    _HELD[:] = [work]
+    _HELD[:] = [Work(soils.soils(), splits, interval_folds)]
 
 
 def _do_held(task: FoldTask) -> Outcome:

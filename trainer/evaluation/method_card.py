@@ -10,6 +10,7 @@ from protocols.units import unit_of
 from trainer.evaluation.evaluation_doubts import doubts_of
 from trainer.evaluation.evaluation_result import Evaluation, Score
 from trainer.evaluation.score_tables import (
+    FIGURES,
     against_best,
     figure_row,
     with_sign,
@@ -17,7 +18,7 @@ from trainer.evaluation.score_tables import (
 )
 
 TEMPLATE = Path(__file__).with_name("method_card.md")
-HELD = -2
+HELD = FIGURES.index("held") + 1
 """Where `figure_row` has the share of intervals that held."""
 
 

@@ -11,6 +11,7 @@ from trainer.evaluation.fold_result import FoldResult
 from trainer.evaluation.judged_soils import judged_soils
 from trainer.evaluation.paired_comparison import (
     FEWEST_FOLDS,
+    STANDARD,
     PairedDifference,
     interval_over_folds,
     interval_over_soils,
@@ -18,8 +19,6 @@ from trainer.evaluation.paired_comparison import (
 
 Array = NDArray[np.float64]
 Fits = Sequence[FoldResult]
-STANDARD = "pls"
-"""What the field has used for forty years; a method that does not beat it is none."""
 
 
 def comparisons_of(

@@ -7,9 +7,21 @@ from typing import Literal
 
 from protocols.units import unit_of
 from trainer.evaluation.evaluation_result import WHOLE, Evaluation, Score
-from trainer.evaluation.paired_comparison import PairedDifference
+from trainer.evaluation.paired_comparison import STANDARD, PairedDifference
 
-FIGURES = ("n", "RMSE", "ME", "R²", "r²", "CCC", "RPD", "RPIQ", "held", "width")
+FIGURES = (
+    "n",
+    "RMSE",
+    "ME",
+    "R²",
+    "r²",
+    "CCC",
+    "RPD",
+    "RPIQ",
+    "held",
+    "width",
+    "to PLS",
+)
 MOST_FARMS = 12
 
 Mark = Literal["best", "alike", ""]
@@ -107,6 +119,7 @@ def figure_row(evaluation: Evaluation, score: Score) -> tuple[str, ...]:
         number(mean.rpd),
         number(mean.rpiq),
         *(held[0] if held else ("-", "-")),
+        _against_standard(evaluation, score),
     )
 
 
@@ -172,6 +185,20 @@ def _cell(evaluation: Evaluation, method: str, target: str) -> Cell:
         with_spread(score.mean.rmse, score.spread.rmse),
         _mark(evaluation, method, target),
     )
+
+
+def _against_standard(evaluation: Evaluation, score: Score) -> str:
+    """Return how much more a method errs than PLS, as a share of what PLS errs."""
+    for one in evaluation.comparisons:
+        if (one.target, one.method, one.reference) == (
+            score.target,
+            score.method,
+            STANDARD,
+        ):
+            standard = evaluation.whole_score(STANDARD, score.target).mean.rmse
+            sign = "" if one.is_distinguishable else "≈ "
+            return f"{sign}{one.difference / standard:+.0%}"
+    return "-"
 
 
 def _farm_cell(score: Score, least: float, held: float | None) -> FarmCell:
