@@ -8,7 +8,7 @@ is refused for any other, because its numbers are rows.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -158,11 +158,6 @@ def load_split(path: Path, library_digest: str) -> Split:
             f"{split.library_digest[:16]} at {path}; make it anew"
         )
     return split
-
-
-def split_kinds() -> tuple[str, ...]:
-    """Return the names of the rules."""
-    return get_args(SplitKind)
 
 
 def _members(labels: Sequence[str]) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,7 +20,6 @@ from trainer.library.splits import (
     load_split,
     make_split,
     save_split,
-    split_kinds,
     stratified_folds,
 )
 
@@ -31,7 +31,7 @@ def library() -> SpectralLibrary:
     return replace(made_library(), groups=TRIPLETS)
 
 
-@pytest.mark.parametrize("kind", split_kinds())
+@pytest.mark.parametrize("kind", get_args(SplitKind))
 def test_no_group_stands_on_both_sides(
     library: SpectralLibrary, kind: SplitKind
 ) -> None:

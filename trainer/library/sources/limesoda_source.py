@@ -7,6 +7,7 @@ measured carbon per volume brings its scans without a value.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 
 import numpy as np
@@ -50,7 +51,7 @@ class LimeSodaSource:
     organic_matter: OrganicMatter = "leave-out"
     grid: WavelengthGrid = LIMESODA_GRID
 
-    @property
+    @cached_property
     def fields(self) -> tuple[SoilSet, ...]:
         """The fields to read."""
         for farm in self.without:
@@ -64,7 +65,7 @@ class LimeSodaSource:
             raise LibraryError("expected at least one field to import, found none")
         return kept
 
-    @property
+    @cached_property
     def description(self) -> SourceDescription:
         """What is read, and from which release."""
         release = version("LimeSoDa")
