@@ -1,6 +1,7 @@
 """Calibrations whose answers are known beforehand, and a catalogue of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -86,15 +87,22 @@ def watched_method() -> OneBand:
     return WATCHED
 
 
-@pytest.fixture
-def made_catalogue(monkeypatch: pytest.MonkeyPatch) -> Sequence[Soils]:
-    """Offer mean, one-band and broken; return what one-band was shown."""
-    mean = method_catalogue.CATALOGUE["mean"]
+@contextmanager
+def offered_methods() -> Iterator[Sequence[Soils]]:
+    """Offer mean, one-band and broken; give what one-band is shown."""
     offered = {
-        "mean": mean,
+        "mean": method_catalogue.CATALOGUE["mean"],
         "one-band": Method("a line in one band", watched_method),
         "broken": Method("fails", Broken),
     }
-    monkeypatch.setattr(method_catalogue, "CATALOGUE", offered)
     WATCHED.fits.clear()
-    return WATCHED.fits
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(method_catalogue, "CATALOGUE", offered)
+        yield WATCHED.fits
+
+
+@pytest.fixture
+def made_catalogue() -> Iterator[Sequence[Soils]]:
+    """Offer the made methods for one test."""
+    with offered_methods() as fits:
+        yield fits

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.evaluation.made_comparison import comparison_of, untold
-from tests.trainer.evaluation.made_methods import made_catalogue
+from tests.trainer.evaluation.made_methods import offered_methods
 from tests.trainer.localisation.made_soils import CARBON
 from trainer.evaluation.evaluation import evaluate
 from trainer.evaluation.evaluation_doubts import doubts_of
@@ -24,17 +24,26 @@ from trainer.evaluation.paired_comparison import PairedDifference
 from trainer.evaluation.result_folder import ResultFolder
 from trainer.evaluation.score_tables import overview, verdict, with_sign, with_spread
 
-pytestmark = pytest.mark.usefixtures("made_catalogue")
-__all__ = ["made_catalogue"]
-
-
-@pytest.fixture
-def found(tmp_path: Path) -> tuple[Evaluation, list[FoldResult], Comparison]:
-    comparison = comparison_of(("mean", "broken", "one-band"), sizes=(12,))
-    return *evaluate(comparison, ResultFolder(tmp_path), 1, untold), comparison
-
-
 Found = tuple[Evaluation, list[FoldResult], Comparison]
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """Compare once; every test reads the same record."""
+    folder = ResultFolder(tmp_path_factory.mktemp("found"))
+    with offered_methods():
+        comparison = comparison_of(("mean", "broken", "one-band"), sizes=(12,))
+        return *evaluate(comparison, folder, 1, untold), comparison
+
+
+@pytest.fixture(scope="module")
+def page(found: Found) -> str:
+    """Render once, of a library with an odd name."""
+    library = replace(found[2].library, name=SCRIPT)
+    facts = msgspec.structs.replace(found[0].library, name=SCRIPT)
+    evaluation = msgspec.structs.replace(found[0], library=facts)
+    return render_evaluation(evaluation, first_seed(found), library)
 
 
 def first_seed(found: Found) -> Mapping[str, JudgedSoils]:
@@ -50,9 +59,7 @@ def with_difference(evaluation: Evaluation, low: float, high: float) -> Evaluati
     return msgspec.structs.replace(evaluation, comparisons=(other,))
 
 
-def test_the_page_draws_all_that_the_design_names(found: Found) -> None:
-    page = render_evaluation(found[0], first_seed(found), found[2].library)
-
+def test_the_page_draws_all_that_the_design_names(page: str) -> None:
     for meaning in (
         "predicted against observed",
         "residuals of one-band",
@@ -65,21 +72,13 @@ def test_the_page_draws_all_that_the_design_names(found: Found) -> None:
         assert page.count(f'aria-label="{meaning}') == 1
 
 
-def test_the_page_loads_nothing_and_holds_no_script(found: Found) -> None:
-    library = replace(found[2].library, name="<script>alert(1)</script>")
-    facts = msgspec.structs.replace(found[0].library, name=library.name)
-    evaluation = msgspec.structs.replace(found[0], library=facts)
-
-    page = render_evaluation(evaluation, first_seed(found), library)
-
+def test_the_page_loads_nothing_and_holds_no_script(page: str) -> None:
     assert not re.findall(r"(?:src|href)=\"(?!#)[^\"]", page.replace("xlink:", ""))
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_what_failed_is_told_once_with_its_reason(found: Found) -> None:
-    page = render_evaluation(found[0], first_seed(found), found[2].library)
-
+def test_what_failed_is_told_once_with_its_reason(found: Found, page: str) -> None:
     reasons = [one.reason for one in found[0].failures]
     assert len(reasons) == 16
     for reason in set(reasons):
@@ -87,8 +86,9 @@ def test_what_failed_is_told_once_with_its_reason(found: Found) -> None:
 
 
 def test_a_page_without_any_finished_method_still_says_why(tmp_path: Path) -> None:
-    comparison = comparison_of(("broken",))
-    evaluation, _ = evaluate(comparison, ResultFolder(tmp_path), 1, untold)
+    with offered_methods():
+        comparison = comparison_of(("broken",))
+        evaluation, _ = evaluate(comparison, ResultFolder(tmp_path), 1, untold)
 
     page = render_evaluation(evaluation, {}, comparison.library)
 
