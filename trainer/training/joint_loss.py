@@ -25,7 +25,7 @@ def masked_errors(
     known = torch.isfinite(wanted)
     misses = torch.where(known, wanted, answer.detach()) - answer
     counts = known.sum(dim=0)
-    return (misses**2 * known).sum(dim=0) / counts.clamp(min=1), counts > 0
+    return (misses**2).sum(dim=0) / counts.clamp(min=1), counts > 0
 
 
 class EqualWeighting(nn.Module):

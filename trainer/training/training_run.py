@@ -29,7 +29,7 @@ HALVE_AFTER = 3
 """The learning rate is halved after a third of the patience."""
 AT_ONCE = 4096
 """Soils that are validated at once."""
-PRICES = 2
+SUMMED = 2
 """Rows of the running sums: errors, and how often a target was there."""
 
 
@@ -61,7 +61,7 @@ class TrainingRun:
             self.optimiser, factor=0.5, patience=settings.patience // HALVE_AFTER
         )
         self.standing = Standing()
-        self.sums = torch.zeros(PRICES, targets, device=device)
+        self.sums = torch.zeros(SUMMED, targets, device=device)
         self.best = deepcopy(network.state_dict())
         self.data_s = self.total_s = 0.0
 
@@ -101,32 +101,36 @@ class TrainingRun:
         """Validate, remember the best weights, and go on to the next epoch."""
         self.total_s += seconds_until_idle(self.training.device)
         training = self.sums[0] / self.sums[1].clamp(min=1)
-        weights, rate = self.loss.weights(), self.optimiser.param_groups[0]["lr"]
-        validation = self.validation_errors()
-        score = float(validation.nanmean())
+        figures = self._figures(training, self.validation_errors())
         standing = self.standing
-        is_best = score < standing.best_score
-        if is_best:
+        if figures.is_best:
             self.best = deepcopy(self.network.state_dict())
-            standing = replace(standing, best_score=score, best_epoch=standing.epoch)
-        figures = EpochFigures(
-            epoch=standing.epoch,
-            training=_numbers(training),
-            validation=_numbers(validation),
-            score=score,
-            learning_rate=rate,
-            weights=_numbers(weights),
-            soils=len(self.training),
-            data_s=self.data_s,
-            total_s=self.total_s,
-            is_best=is_best,
-        )
+            standing = replace(
+                standing, best_score=figures.score, best_epoch=standing.epoch
+            )
         self.loss.epoch_done(training)
-        self.scheduler.step(score)
+        self.scheduler.step(figures.score)
         self.standing = replace(standing, epoch=standing.epoch + 1, batch=0)
         self.sums.zero_()
         self.data_s = self.total_s = 0.0
         return figures
+
+    def _figures(
+        self, training: Float[Tensor, " target"], validation: Float[Tensor, " target"]
+    ) -> EpochFigures:
+        score = float(validation.nanmean())
+        return EpochFigures(
+            epoch=self.standing.epoch,
+            training=_numbers(training),
+            validation=_numbers(validation),
+            score=score,
+            learning_rate=self.optimiser.param_groups[0]["lr"],
+            weights=_numbers(self.loss.weights()),
+            soils=len(self.training),
+            data_s=self.data_s,
+            total_s=self.total_s,
+            is_best=score < self.standing.best_score,
+        )
 
     def validation_errors(self) -> Float[Tensor, " target"]:
         """Return every target's error on the soils held back, NaN without a value."""
