@@ -15,6 +15,7 @@ their logarithms. How many are best is set once, for all sets of soils.
 from dataclasses import dataclass
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.kernel_candidate import (
     DecomposedView,
     KernelCandidate,
@@ -31,7 +32,6 @@ from trainer.calibrations.standard_values import (
     standard_values,
 )
 from trainer.calibrations.support_vectors import fit_support_vectors
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 

@@ -55,6 +55,7 @@ class Soils:
 
 
 @runtime_checkable
+@runtime_checkable
 class FittedCalibration(Protocol):
     """What a fit leaves behind."""
 
@@ -67,6 +68,7 @@ class FittedCalibration(Protocol):
         ...
 
 
+@runtime_checkable
 @runtime_checkable
 class Calibration(Protocol):
     """Settings from which a fit follows, given soils and a seed."""

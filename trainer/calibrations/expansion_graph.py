@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from math import log, sqrt
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -12,30 +11,12 @@ from torch import Tensor, nn
 
 from trainer.calibrations.kernel_shape import KernelShape
 from trainer.calibrations.member import KernelTerm, LinearTerm, Member
+from trainer.calibrations.target_model import TargetModel
 from trainer.calibrations.treated_view import FittedView
 from trainer.treatments.spectral_treatments import treatment_of
 
 LEAST_SQUARE = 1e-12
 """Keeps the root of a distance of nothing away from rounding below it."""
-
-
-class AveragedMembers(Protocol):
-    """What a graph is made from: members of one target and their range."""
-
-    @property
-    def members(self) -> tuple[Member, ...]:
-        """What is averaged."""
-        ...
-
-    @property
-    def least(self) -> float:
-        """The least answer."""
-        ...
-
-    @property
-    def most(self) -> float:
-        """The largest answer."""
-        ...
 
 
 class ViewedTerms(nn.Module):
@@ -85,7 +66,7 @@ class TargetGraph(nn.Module):
     intercepts: Tensor
     logarithmic: Tensor
 
-    def __init__(self, model: AveragedMembers) -> None:
+    def __init__(self, model: TargetModel) -> None:
         super().__init__()
         terms = [term for member in model.members for term in member.terms]
         views = {id(term.view): term.view for term in terms}
@@ -125,7 +106,7 @@ class SideBySide(nn.Module):
         return torch.cat([column(spectrum) for column in self.columns], dim=1)
 
 
-def expansion_graph(models: Sequence[AveragedMembers]) -> nn.Module:
+def expansion_graph(models: Sequence[TargetModel]) -> nn.Module:
     """Return the module that answers as `models` do."""
     return SideBySide([TargetGraph(model) for model in models]).eval()
 

@@ -8,11 +8,11 @@ steadier than the best one by leave-one-out error or by evidence.
 from dataclasses import dataclass
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.member import Member, mean_member
 from trainer.calibrations.shared_kernel import fit_views
 from trainer.calibrations.shared_process import fit_process, shared_kernels
 from trainer.calibrations.standard_values import standard_values
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 

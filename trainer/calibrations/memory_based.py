@@ -25,6 +25,7 @@ from trainer.calibrations.dissimilarity import (
 from trainer.calibrations.expansion_graph import SideBySide
 from trainer.calibrations.local_regression import (
     Neighbourhoods,
+    answer_by_solving,
     answers_by_components,
 )
 from trainer.calibrations.memory_graph import (
@@ -41,10 +42,10 @@ from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
 Array = NDArray[np.float64]
 
-NEIGHBOURS = (40, 80, 120, 160, 200)
+NEIGHBOURS = (50, 100, 200)
 PENALTIES = (0.003, 0.01, 0.03, 0.1)
 MOST_COMPONENTS = 12
-JUDGES = 150
+JUDGES = 80
 """On so many known soils the settings are judged; more change little."""
 
 FAR = 1e30
@@ -68,7 +69,7 @@ class MemoryBased:
     dissimilarities: tuple[DissimilarityKind, ...] = ("pls scores", "correlation")
     treatments: tuple[str, ...] = ("variate of first derivative", "variate")
     kernel_treatments: tuple[str, ...] = WIDE_TREATMENTS
-    linear_share: float = 0.1
+    linear_share: float = 0.5
     length: float = 2.0
 
     @property
@@ -173,4 +174,4 @@ def _answers(
         return
     for penalty in PENALTIES:
         rule = LocalRule(embedding, count, local, penalty, 0)
-        yield rule, rule.answer(near)
+        yield rule, answer_by_solving(near, penalty)

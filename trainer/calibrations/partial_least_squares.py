@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from trainer.calibrations.calibration import Soils
 from trainer.calibrations.cross_products import products_of
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.member import LinearTerm, Member
 from trainer.calibrations.pls import PlsPath, fit_pls
 from trainer.calibrations.shared_kernel import fit_views
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.calibrations.treated_view import FittedView
 from trainer.treatments.spectral_treatments import TREATMENTS

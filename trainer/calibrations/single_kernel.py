@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.kernel_candidate import (
     LENGTHS,
     Criterion,
@@ -13,7 +14,6 @@ from trainer.calibrations.kernel_shape import KernelKind
 from trainer.calibrations.member import Member, mean_member
 from trainer.calibrations.shared_kernel import fit_views
 from trainer.calibrations.standard_values import standard_values
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.treatments.spectral_treatments import TREATMENTS
 

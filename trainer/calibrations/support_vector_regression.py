@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.member import Member
 from trainer.calibrations.shared_kernel import SharedKernel, fit_views
 from trainer.calibrations.shared_machine import fit_machine
 from trainer.calibrations.standard_values import standard_values
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 

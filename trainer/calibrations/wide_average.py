@@ -8,13 +8,13 @@ badly between fields.
 from dataclasses import dataclass
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
 from trainer.calibrations.gaussian_process import LENGTHS, LINEAR_SHARES
 from trainer.calibrations.member import Member, mean_member
 from trainer.calibrations.shared_kernel import SharedKernel, fit_views
 from trainer.calibrations.shared_machine import fit_machine
 from trainer.calibrations.shared_process import fit_process, shared_kernels
 from trainer.calibrations.standard_values import standard_values
-from trainer.calibrations.target_model import FittedTargets, fit_targets
 from trainer.calibrations.target_soils import TargetSoils
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
