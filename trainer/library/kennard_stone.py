@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-BLOCK_ROWS = 2048
+DISTANCES_AT_ONCE = 4_000_000
+"""Between points, in memory; 32 MB."""
 
 
 def farthest_first(points: NDArray[np.float64]) -> list[int]:
@@ -14,31 +15,39 @@ def farthest_first(points: NDArray[np.float64]) -> list[int]:
     """
     if len(points) == 1:
         return [0]
-    chosen = list(_farthest_pair(points))
-    nearest = np.minimum(*(_squared_distances(points, row) for row in chosen))
-    nearest[chosen] = -np.inf
+    squares = np.square(points).sum(axis=1)
+    chosen = list(_farthest_pair(points, squares))
+    nearest = np.full(len(points), np.inf)
+    for row in chosen:
+        _draw_near(nearest, points, squares, row)
     while len(chosen) < len(points):
         row = int(nearest.argmax())
         chosen.append(row)
-        np.minimum(nearest, _squared_distances(points, row), out=nearest)
-        nearest[row] = -np.inf
+        _draw_near(nearest, points, squares, row)
     return chosen
 
 
-def _farthest_pair(points: NDArray[np.float64]) -> tuple[int, int]:
-    best, pair = -1.0, (0, 1)
-    squares = np.square(points).sum(axis=1)
-    for start in range(0, len(points), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        between = squares[rows, None] + squares - 2 * points[rows] @ points.T
-        at = int(between.argmax())
-        if between.flat[at] > best:
-            best = float(between.flat[at])
-            row, column = divmod(at, len(points))
-            pair = (start + row, column)
+def _farthest_pair(
+    points: NDArray[np.float64], squares: NDArray[np.float64]
+) -> tuple[int, int]:
+    best, pair = -np.inf, (0, 1)
+    rows = max(1, DISTANCES_AT_ONCE // len(points))
+    for start in range(0, len(points), rows):
+        block = slice(start, start + rows)
+        between = squares[block, None] + squares - 2 * points[block] @ points.T
+        row, column = divmod(int(between.argmax()), len(points))
+        if between[row, column] > best and start + row != column:
+            best, pair = float(between[row, column]), (start + row, column)
     return pair
 
 
-def _squared_distances(points: NDArray[np.float64], row: int) -> NDArray[np.float64]:
-    squared: NDArray[np.float64] = np.square(points - points[row]).sum(axis=1)
-    return squared
+def _draw_near(
+    nearest: NDArray[np.float64],
+    points: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    row: int,
+) -> None:
+    """Take `row` as chosen: nothing is farther from the chosen than from it."""
+    between = squares + squares[row] - 2 * points @ points[row]
+    np.minimum(nearest, between, out=nearest)
+    nearest[row] = -np.inf

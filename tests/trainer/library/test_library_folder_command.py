@@ -119,6 +119,16 @@ def test_organic_matter_stays_apart_in_a_folder(tmp_path: Path) -> None:
     assert (field.values[:, 0] != field.values[:, 0]).all()
 
 
+def test_converted_matter_is_carbon_and_nothing_else(tmp_path: Path) -> None:
+    into = tmp_path / "library"
+
+    done = run("import", "limesoda", "--into", into, "--organic-matter", "convert")
+
+    library = read_library(into)
+    assert library.targets == ("oc_usda.c729_w.pct",)
+    assert "organic matter divided by 1.724 in sl-125, ul-120" in done.output
+
+
 def test_showing_a_folder_tells_sources_to_programs(imported: Path) -> None:
     shown = json.loads(run("show", imported, "--json").output)
 

@@ -32,11 +32,13 @@ class Laboratory:
         columns: One a target.
         missing: Numbers that stand for a missing value.
         remarks: A conversion that changes what a value means.
+        empty: Columns without any value, which are left out.
     """
 
     columns: tuple[LaboratoryColumn, ...]
     missing: tuple[float, ...]
     remarks: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -51,7 +53,8 @@ class Laboratory:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was recognised."""
-        return tuple(one.finding for one in self.columns)
+        empty = (Finding(f"column {one!r}", "left out", "empty") for one in self.empty)
+        return (*(one.finding for one in self.columns), *empty)
 
     def values(self, table: pa.Table) -> NDArray[np.float64]:
         """Return [row, target] in the library's units, NaN where missing."""
@@ -70,16 +73,19 @@ def recognise_laboratory(
     """Read every column that may be a laboratory's and say what it is."""
     names = tuple(columns.stated) if column_map.targets else _candidates(columns)
     values = _whole_columns(file, names, column_map.missing)
+    by_name = dict(zip(names, values.T, strict=False))
+    filled = {name: one for name, one in by_name.items() if np.isfinite(one).any()}
     found = [
-        recognise_column(name, values[:, at], columns.stated.get(name))
-        for at, name in enumerate(names)
+        recognise_column(name, one, columns.stated.get(name))
+        for name, one in filled.items()
     ]
     known = [one for one in found if one is not None]
     remarks: tuple[str, ...] = ()
     if organic_matter == "convert":
         known, remarks = _with_carbon(known)
     _check_targets(known)
-    return Laboratory(tuple(known), column_map.missing, remarks)
+    empty = tuple(name for name in names if name not in filled)
+    return Laboratory(tuple(known), column_map.missing, remarks, empty)
 
 
 def _candidates(columns: TableColumns) -> tuple[str, ...]:

@@ -65,6 +65,14 @@ class LimeSodaSource:
             raise LibraryError("expected at least one field to import, found none")
         return kept
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Carbon, and matter where a field measured it and it is kept apart."""
+        apart = self.organic_matter != "convert" and any(
+            one.column == "SOM_target" for one in self.fields
+        )
+        return (ORGANIC_CARBON, ORGANIC_MATTER) if apart else (ORGANIC_CARBON,)
+
     @cached_property
     def description(self) -> SourceDescription:
         """What is read, and from which release."""
@@ -75,7 +83,7 @@ class LimeSodaSource:
             name=NAME,
             digest=hashlib.sha256("\0".join(told).encode()).hexdigest(),
             licence=LICENCE,
-            targets=(ORGANIC_CARBON, ORGANIC_MATTER),
+            targets=self.targets,
             findings=tuple(_finding(one, self.organic_matter) for one in fields),
             remarks=tuple(_remarks(fields, self.organic_matter)),
         )
@@ -94,7 +102,7 @@ class LimeSodaSource:
                 farms=(one.farm,) * count,
                 groups=(one.survey or "",) * count,
                 places=np.full((count, 2), np.nan),
-                values=_values(scans, self.organic_matter),
+                values=_values(scans, self.organic_matter)[:, : len(self.targets)],
                 spectra=on_grid(scans, grid),
             )
 

@@ -180,6 +180,17 @@ def test_gaps_beyond_the_grid_cost_no_soil(tmp_path: Path) -> None:
     assert np.isfinite(batch.spectra).all()
 
 
+def test_an_empty_column_is_left_out_and_said_so(tmp_path: Path) -> None:
+    columns = ossl_columns(SOILS) | {"clay (%)": np.full(SOILS, np.nan)}
+
+    source = read(write_csv(tmp_path / "t.csv", columns))
+
+    assert source.description.targets == (CARBON,)
+    assert str(source.description.findings[-1]) == (
+        "column 'clay (%)': left out (empty)"
+    )
+
+
 def test_two_columns_of_one_property_are_refused(tmp_path: Path) -> None:
     columns = ossl_columns(SOILS) | {"SOC (%)": made_carbon(SOILS)}
 
