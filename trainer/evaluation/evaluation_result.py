@@ -39,7 +39,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
         method: Its name in the catalogue.
         target: OSSL name of the property.
         part: What was scored.
-        name: `all`, the farm, or the fold's number.
+        name: `all`, the farm, or the fold's number, after the seed's where each seed
+            has a split of its own.
         seeds: Over how many seeds `mean` and `spread` were taken.
         mean: Mean over seeds of each figure; `n` is the soils of one seed.
         spread: Standard deviation over seeds.

@@ -32,16 +32,24 @@ FIGURES = tuple(one.name for one in fields(Agreement) if one.name != "n")
 
 
 def scores_of(
-    judged: Sequence[JudgedSoils], targets: Sequence[str], farms: Sequence[str]
+    judged: Sequence[JudgedSoils],
+    targets: Sequence[str],
+    farms: Sequence[str],
+    splits: int,
 ) -> Iterator[Score]:
-    """Yield the scores of one method's seeds: of all soils, by farm and by fold."""
+    """Yield the scores of one method's seeds: of all soils, by farm and by fold.
+
+    Seeds that share one split share its folds; else each seed has folds of its own.
+    """
     farm = np.array(farms)
     for column, target in enumerate(targets):
         yield _score(judged, column, target, EVERYTHING)
         for name in sorted(set(farm[judged[0].rows])):
             yield _score(judged, column, target, ("farm", str(name)), farm)
-        for number in sorted(set(judged[0].folds.tolist())):
-            yield _score(judged, column, target, ("fold", str(number)))
+        for seeds in [judged] if splits == 1 else [[one] for one in judged]:
+            own = "" if splits == 1 else f"{seeds[0].seed}."
+            for number in sorted(set(seeds[0].folds.tolist())):
+                yield _score(seeds, column, target, ("fold", f"{own}{number}"))
 
 
 def interval_scores(
@@ -155,7 +163,7 @@ def _score(
 
 def _kept(judged: JudgedSoils, part: Place, farms: NDArray[np.str_] | None) -> Mask:
     if part[0] == "fold":
-        return np.asarray(judged.folds == int(part[1]))
+        return np.asarray(judged.folds == int(part[1].rpartition(".")[2]))
     if farms is not None:
         return np.asarray(farms[judged.rows] == part[1])
     return np.ones(judged.rows.size, dtype=bool)

@@ -7,6 +7,7 @@ wait for a second. A stopped run loses the fits under way, nothing that was fini
 import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.calibrations.calibration import Soils
+from trainer.errors import EvaluationError
 from trainer.evaluation.evaluation_run import FoldTask, fold_of
 from trainer.evaluation.fold_fit import fit_fold
 from trainer.evaluation.fold_result import FoldFailure, FoldResult
@@ -59,6 +61,11 @@ def do_tasks(work: Work, tasks: Sequence[FoldTask], jobs: int) -> Iterator[Outco
             futures = [pool.submit(_do_held, task) for task in tasks]
             for future in as_completed(futures):
                 yield future.result()
+        except BrokenProcessPool as error:
+            raise EvaluationError(
+                f"expected {jobs} workers to live, found one killed, most often for "
+                "memory; run it again with fewer --jobs, what is finished is kept"
+            ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 

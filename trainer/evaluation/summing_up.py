@@ -90,7 +90,8 @@ def complete_fits(
 def _scores(whole: Fits, comparison: Comparison) -> Iterator[Score]:
     for found in whole.values():
         judged = judged_soils(found, comparison.soils)
-        yield from scores_of(judged, comparison.targets, comparison.library.farms)
+        farms, splits = comparison.library.farms, len(comparison.splits)
+        yield from scores_of(judged, comparison.targets, farms, splits)
 
 
 def _learning_curve(fits: Fits, comparison: Comparison) -> Iterator[CurvePoint]:

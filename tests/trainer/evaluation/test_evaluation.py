@@ -119,7 +119,7 @@ def test_every_farm_and_fold_has_its_own_figures(tmp_path: Path) -> None:
 
     parts = {(one.part, one.name): one.mean.n for one in found.scores}
     assert parts["farm", "farm-0"] == 24
-    assert parts["fold", "3"] == 12
+    assert parts["fold", "1.3"] == 12
     assert {one.farm for one in found.intervals} == {"all", "farm-0", "farm-1"}
 
 
