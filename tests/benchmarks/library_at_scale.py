@@ -28,7 +28,8 @@ from tests.benchmarks.__main__ import table_of
 from tests.benchmarks.measurement import Measurement, at_least, at_most, observed
 from trainer.library.library_import import ImportOrder, import_source
 from trainer.library.parquet_table import read_library
-from trainer.library.sources.table_source import ReadingOrder, table_source
+from trainer.library.sources.reading_order import ReadingOrder
+from trainer.library.sources.table_source import table_source
 
 SLOW = "TERROIR_BENCH_SLOW"
 SOILS, SOILS_WHEN_SLOW = 5_000, 50_000

@@ -37,10 +37,10 @@ from trainer.library.parquet_table import read_library, write_library
 from trainer.library.recognition.laboratory_column import OrganicMatter
 from trainer.library.sources.column_map import ColumnMap, read_column_map
 from trainer.library.sources.limesoda_source import NAME as LIMESODA
+from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.soil_source import SoilSource
 from trainer.library.sources.source_choice import SourceOrder, open_source
 from trainer.library.sources.spectral_columns import Scan
-from trainer.library.sources.table_source import ReadingOrder
 from trainer.library.splits import SplitKind, make_split, save_split
 from trainer.library.storage.library_manifest import (
     MANIFEST_FILE,
@@ -77,7 +77,8 @@ def import_library(  # noqa: PLR0913, PLR0917 - one argument an option of the co
         Path | None, typer.Option("--map", help="A TOML file that names columns.")
     ] = None,
     laboratory: Annotated[
-        Path | None, typer.Option(help="The laboratory table of a folder of scans.")
+        Path | None,
+        typer.Option(help="The laboratory's table, joined by sample id."),
     ] = None,
     sample_pattern: Annotated[
         str | None,

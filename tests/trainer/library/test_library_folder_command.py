@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 from protocols.wavelength_grid import WavelengthGrid
 from tests.trainer.library.made_tables import (
     lucas_columns,
+    made_carbon,
     ossl_columns,
     write_csv,
 )
@@ -119,6 +121,24 @@ def test_organic_matter_stays_apart_in_a_folder(tmp_path: Path) -> None:
     assert (field.values[:, 0] != field.values[:, 0]).all()
 
 
+def test_a_table_of_scans_is_joined_to_the_laboratorys(tmp_path: Path) -> None:
+    columns = lucas_columns(30)
+    analysed = {"point": columns["PointID"], "OC (g/kg)": columns.pop("OC")}
+    scans = write_csv(tmp_path / "scans.csv", columns)
+    laboratory = write_csv(tmp_path / "laboratory.csv", analysed)
+    (tmp_path / "map.toml").write_text('laboratory_sample = "point"\n')
+
+    done = run(
+        *("import", scans, "--laboratory", laboratory),
+        *("--map", tmp_path / "map.toml", "--into", tmp_path / "library"),
+    )
+
+    library = read_library(tmp_path / "library")
+    assert "30 of 30 scans have laboratory values" in done.output
+    np.testing.assert_allclose(library.values[:, 0], made_carbon(30), rtol=1e-9)
+    assert library.farms[0] == "BE"
+
+
 def test_converted_matter_is_carbon_and_nothing_else(tmp_path: Path) -> None:
     into = tmp_path / "library"
 
@@ -186,7 +206,7 @@ def test_a_split_is_saved_for_its_library(imported: Path, tmp_path: Path) -> Non
     [
         (("--into", "one.parquet"), "limesoda only"),
         (("--into", "x", "--without", "cv-98"), "for limesoda only"),
-        (("--into", "x", "--laboratory", "lab.csv"), "with a folder of scans"),
+        (("--into", "x", "--sample-pattern", "(.*)"), "with a folder of scans"),
         (("--into", "x", "--grid", "wide"), "expected a grid such as"),
     ],
 )

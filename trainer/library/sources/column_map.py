@@ -32,6 +32,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         sample: The column of sample ids.
+        laboratory_sample: The column of sample ids in a laboratory's own table.
         farm: The column of farms.
         group: The column of profiles or surveys, which splits keep whole.
         latitude: The column of latitudes, degrees north.
@@ -44,6 +45,7 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     sample: str | None = None
+    laboratory_sample: str | None = None
     farm: str | None = None
     group: str | None = None
     latitude: str | None = None
@@ -53,6 +55,20 @@ class ColumnMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     axis_unit: AxisUnit | None = None
     missing: tuple[float, ...] = ()
     targets: dict[str, MappedTarget] = {}
+
+
+def for_scans(column_map: ColumnMap) -> ColumnMap:
+    """Return what a map says of a table of scans that has a laboratory's beside it."""
+    return msgspec.structs.replace(column_map, targets={})
+
+
+def for_laboratory(column_map: ColumnMap) -> ColumnMap:
+    """Return what the same map says of the laboratory's table."""
+    return ColumnMap(
+        laboratory_sample=column_map.laboratory_sample,
+        missing=column_map.missing,
+        targets=column_map.targets,
+    )
 
 
 def read_column_map(path: Path) -> ColumnMap:

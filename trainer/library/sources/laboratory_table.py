@@ -1,9 +1,14 @@
-"""What a laboratory found, by sample id, to be joined to scans."""
+"""What a laboratory found, by sample id, to be joined to scans.
+
+Where the column of ids goes by another name here than in the table of scans, a map says
+so (`laboratory_sample`); the targets of a map are this table's.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -11,6 +16,7 @@ from numpy.typing import NDArray
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
 from trainer.library.sources.laboratory import Laboratory, recognise_laboratory
+from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.table_columns import (
     TableColumns,
     places_of,
@@ -22,7 +28,6 @@ from trainer.library.sources.table_file import (
     open_table,
     texts_of,
 )
-from trainer.library.sources.table_source import ReadingOrder
 
 ROWS_AT_ONCE = 65_536
 
@@ -104,10 +109,11 @@ NO_LABORATORY = LaboratoryTable(rows={}, targets=())
 def read_laboratory_table(path: Path, order: ReadingOrder) -> LaboratoryTable:
     """Read a table of one row a sample; spectra in it are left alone."""
     file = open_table(path)
-    columns = recognise_columns(file.header, order.column_map, order.scan)
-    laboratory = recognise_laboratory(
-        file, columns, order.column_map, order.organic_matter
-    )
+    said = order.column_map
+    sample = said.laboratory_sample or said.sample
+    column_map = msgspec.structs.replace(said, sample=sample)
+    columns = recognise_columns(file.header, column_map)
+    laboratory = recognise_laboratory(file, columns, column_map, order.organic_matter)
     texts = tuple(one for one in (columns.sample, columns.farm, columns.group) if one)
     places = tuple(one for one in (columns.latitude, columns.longitude) if one)
     rows: dict[str, Analysed] = {}

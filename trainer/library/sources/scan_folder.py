@@ -25,6 +25,11 @@ from trainer.library.recognition.quantity import (
 )
 from trainer.library.recognition.spectral_axis import SpectralAxis, recognise_axis
 from trainer.library.sources.laboratory_table import LaboratoryTable
+from trainer.library.sources.reading_order import (
+    ReadingOrder,
+    reading_digest,
+    source_name,
+)
 from trainer.library.sources.soil_source import (
     BATCH_SOILS,
     UNSTATED_LICENCE,
@@ -32,11 +37,6 @@ from trainer.library.sources.soil_source import (
     SourceDescription,
 )
 from trainer.library.sources.table_file import digest_of
-from trainer.library.sources.table_source import (
-    ReadingOrder,
-    reading_digest,
-    source_name,
-)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,17 +3,21 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.errors import LibraryError
 from trainer.library.limesoda import LIMESODA_GRID
+from trainer.library.sources.column_map import for_laboratory, for_scans
 from trainer.library.sources.laboratory_table import (
     NO_LABORATORY,
     read_laboratory_table,
 )
 from trainer.library.sources.limesoda_source import NAME, LimeSodaSource
+from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.scan_folder import scan_folder
 from trainer.library.sources.soil_source import SoilSource
-from trainer.library.sources.table_source import ReadingOrder, table_source
+from trainer.library.sources.table_source import table_source
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class SourceOrder:
 
     Attributes:
         reading: How its columns are read.
-        laboratory: The table of a folder of scans.
+        laboratory: The table of what the laboratory found, beside the scans.
         sample_pattern: Where in a file's name the sample id is.
         without: LimeSoDa's fields to leave out.
         grid: The bands that the library has or shall have.
@@ -50,9 +54,20 @@ def open_source(source: str, order: SourceOrder) -> SoilSource:
             else NO_LABORATORY
         )
         return scan_folder(path, laboratory, order.reading, order.sample_pattern)
-    if order.laboratory or order.sample_pattern:
+    if order.sample_pattern:
         raise LibraryError(
-            "expected --laboratory and --sample-pattern with a folder of scans, found "
-            f"{source}, which is none"
+            f"expected --sample-pattern with a folder of scans, found {source}, which "
+            "is none"
         )
-    return table_source(path, order.reading)
+    return _table(path, order)
+
+
+def _table(path: Path, order: SourceOrder) -> SoilSource:
+    reading = order.reading
+    if order.laboratory is None:
+        return table_source(path, reading)
+    scans, analysed = (
+        msgspec.structs.replace(reading, column_map=part(reading.column_map))
+        for part in (for_scans, for_laboratory)
+    )
+    return table_source(path, scans, read_laboratory_table(order.laboratory, analysed))

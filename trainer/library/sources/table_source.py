@@ -1,12 +1,9 @@
 """A table with one scan a row: OSSL, LUCAS, or any CSV or Parquet with a map."""
 
-import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -14,22 +11,25 @@ from numpy.typing import NDArray
 from protocols.wavelength_grid import WavelengthGrid, resample_rows
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
-from trainer.library.recognition.laboratory_column import OrganicMatter
 from trainer.library.recognition.quantity import (
     Quantity,
     as_fraction,
     recognise_quantity,
 )
 from trainer.library.recognition.spectral_axis import SpectralAxis, recognise_axis
-from trainer.library.sources.column_map import ColumnMap
 from trainer.library.sources.laboratory import Laboratory, recognise_laboratory
+from trainer.library.sources.laboratory_table import NO_LABORATORY, LaboratoryTable
+from trainer.library.sources.reading_order import (
+    ReadingOrder,
+    reading_digest,
+    source_name,
+)
 from trainer.library.sources.soil_source import (
     BATCH_SOILS,
     UNSTATED_LICENCE,
     SoilBatch,
     SourceDescription,
 )
-from trainer.library.sources.spectral_columns import Scan
 from trainer.library.sources.table_columns import (
     TableColumns,
     places_of,
@@ -45,24 +45,6 @@ from trainer.library.sources.table_file import (
 )
 
 
-class ReadingOrder(msgspec.Struct, frozen=True):
-    """How a source shall be read, where that is for the user to say.
-
-    Attributes:
-        name: What its soils' ids begin with; the file's own name if left out.
-        licence: Under which terms its soils may be used.
-        column_map: What is stated of its columns.
-        scan: Which spectra, where there are two kinds.
-        organic_matter: Whether to turn it into carbon.
-    """
-
-    name: str | None = None
-    licence: str | None = None
-    column_map: ColumnMap = ColumnMap()
-    scan: Scan | None = None
-    organic_matter: OrganicMatter = "leave-out"
-
-
 @dataclass(frozen=True, eq=False)
 class TableSource:
     """A recognised table; make one with `table_source`."""
@@ -73,6 +55,7 @@ class TableSource:
     axis: SpectralAxis
     quantity: Quantity
     description: SourceDescription
+    joined: LaboratoryTable
 
     def own_grid(self) -> WavelengthGrid:
         """Return the even grid that is nearest to the table's own bands."""
@@ -105,21 +88,30 @@ class TableSource:
                 f"expected a sample id in every row of {self.description.name}, found "
                 f"none in {soils.count('')} rows; leave these rows out"
             )
-        nothing = [""] * len(soils)
-        farm, group = self.columns.farm, self.columns.group
-        farms = texts_of(table, farm) if farm else nothing
+        named, joined = tuple(soils), self.joined
+        columns, default = self.columns, self.description.name
+        farms = texts_of(table, columns.farm) if columns.farm else ()
+        groups = texts_of(table, columns.group) if columns.group else ()
+        placed = columns.latitude and columns.longitude
+        values = (self.laboratory.values(table), joined.values_of(named))
         return SoilBatch(
-            soils=tuple(soils),
-            farms=tuple(one or self.description.name for one in farms),
-            groups=tuple(texts_of(table, group) if group else nothing),
-            places=places_of(table, self.columns),
-            values=self.laboratory.values(table),
+            soils=named,
+            farms=tuple(farm or default for farm in farms)
+            or joined.farms_of(named, default),
+            groups=tuple(groups) or joined.groups_of(named),
+            places=places_of(table, columns) if placed else joined.places_of(named),
+            values=np.concatenate(values, axis=1),
             spectra=spectra,
         )
 
 
-def table_source(path: Path, order: ReadingOrder) -> TableSource:
-    """Recognise what a table holds, from its header, its values and its first scans."""
+def table_source(
+    path: Path, order: ReadingOrder, joined: LaboratoryTable = NO_LABORATORY
+) -> TableSource:
+    """Recognise what a table holds, from its header, its values and its first scans.
+
+    What a second table says of the same samples is joined to it.
+    """
     file = open_table(path)
     columns = recognise_columns(file.header, order.column_map, order.scan)
     if not columns.spectrum:
@@ -132,30 +124,44 @@ def table_source(path: Path, order: ReadingOrder) -> TableSource:
     )
     axis = recognise_axis(columns.positions, columns.unit)
     quantity, seen = _recognise_scans(file, columns, axis)
-    written = Finding("file", file.remark, str(path.name))
+    told = (Finding("file", file.remark, path.name), *columns.findings)
     description = SourceDescription(
         name=order.name or source_name(path),
-        digest=reading_digest(digest_of(path), order),
+        digest=reading_digest(digest_of(path) + joined.digest, order),
         licence=order.licence or UNSTATED_LICENCE,
-        targets=laboratory.targets,
+        targets=_all_targets(laboratory, joined),
         findings=(
-            *(written, *columns.findings, axis.finding, seen),
+            *(*told, axis.finding, seen),
             *laboratory.findings,
+            *_joined_findings(file, columns, joined),
         ),
-        remarks=laboratory.remarks,
+        remarks=(*laboratory.remarks, *joined.remarks),
     )
-    return TableSource(file, columns, laboratory, axis, quantity, description)
+    return TableSource(file, columns, laboratory, axis, quantity, description, joined)
 
 
-def source_name(path: Path) -> str:
-    """Return a short name from a file's or folder's own."""
-    stem = path.name.split(".")[0] or path.name
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "source"
+def _all_targets(laboratory: Laboratory, joined: LaboratoryTable) -> tuple[str, ...]:
+    both = set(laboratory.targets) & set(joined.targets)
+    if both:
+        raise LibraryError(
+            f"expected {min(both)} in the table or in the laboratory's, found it in "
+            "both; choose the columns in a map"
+        )
+    return (*laboratory.targets, *joined.targets)
 
 
-def reading_digest(content: str, order: ReadingOrder) -> str:
-    """Return the digest of a source together with how it is read."""
-    return hashlib.sha256(content.encode() + msgspec.json.encode(order)).hexdigest()
+def _joined_findings(
+    file: TableFile, columns: TableColumns, joined: LaboratoryTable
+) -> tuple[Finding, ...]:
+    if joined is NO_LABORATORY:
+        return ()
+    wanted = Wanted((columns.sample,), ())
+    samples = [
+        sample
+        for table in file.batches(wanted, BATCH_SOILS)
+        for sample in texts_of(table, columns.sample)
+    ]
+    return (*joined.findings, joined.joined_with(tuple(samples)))
 
 
 def _recognise_scans(

@@ -14,8 +14,8 @@ from trainer.library.sources.laboratory_table import (
     LaboratoryTable,
     read_laboratory_table,
 )
+from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.scan_folder import scan_folder
-from trainer.library.sources.table_source import ReadingOrder
 
 NM = np.arange(350.0, 1000.0)
 REFLECTANCE = np.linspace(0.1, 0.4, NM.size)

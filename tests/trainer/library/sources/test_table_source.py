@@ -22,12 +22,9 @@ from tests.trainer.localisation.made_soils import CARBON, GRID
 from trainer.errors import LibraryError
 from trainer.library.recognition.soil_properties import ORGANIC_MATTER
 from trainer.library.sources.column_map import ColumnMap, MappedTarget, read_column_map
+from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.soil_source import SoilBatch
-from trainer.library.sources.table_source import (
-    ReadingOrder,
-    TableSource,
-    table_source,
-)
+from trainer.library.sources.table_source import TableSource, table_source
 
 SOILS = 30
 
