@@ -29,6 +29,7 @@ from trainer.evaluation.fold_workers import Outcome
 from trainer.evaluation.method_catalogue import with_baselines
 from trainer.evaluation.result_folder import ResultFolder
 from trainer.evaluation.score_tables import overview, verdict
+from trainer.exit_codes import ExitCode
 from trainer.library.parquet_table import read_library
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.library.splits import Split, SplitKind, load_split, make_split, save_split
@@ -92,10 +93,12 @@ def evaluate_methods(  # noqa: PLR0913 - one parameter an option, read by Typer
     folder = ResultFolder(out)
     for made in comparison.splits:
         save_split(made, out / f"split-{made.seed}.json")
-    with _progress() as tell:
+    with _stopping_kindly(), _progress() as tell:
         found, results = evaluate(comparison, folder, jobs, tell)
     write_evaluation(out, found, comparison, results)
     _print(found, out, as_json)
+    if not found.methods:
+        raise typer.Exit(ExitCode.REFUSED)
 
 
 def _splits(
@@ -108,6 +111,16 @@ def _splits(
     is_drawn = kind in ("grouped", "stratified")
     for seed in range(seeds if is_drawn else 1):
         yield make_split(library, kind, folds, seed)
+
+
+@contextmanager
+def _stopping_kindly() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = "stopped; what is finished is kept, run the same again to go on"
+        typer.echo(kept, err=True)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 @contextmanager

@@ -80,6 +80,18 @@ class Broken:
         raise ValueError(f"no answer for {len(soils)} soils\nwith seed {seed}")
 
 
+@dataclass(frozen=True)
+class Stopped:
+    """Is where the user presses Ctrl-C."""
+
+    name: str = "stopped"
+
+    def fit(self, soils: Soils, seed: int) -> FittedBand:
+        """Be interrupted."""
+        del soils, seed
+        raise KeyboardInterrupt
+
+
 WATCHED = OneBand()
 
 
@@ -94,6 +106,7 @@ def offered_methods() -> Iterator[Sequence[Soils]]:
         "mean": method_catalogue.CATALOGUE["mean"],
         "one-band": Method("a line in one band", watched_method),
         "broken": Method("fails", Broken),
+        "stopped": Method("is interrupted", Stopped),
     }
     WATCHED.fits.clear()
     with pytest.MonkeyPatch.context() as patch:

@@ -18,6 +18,7 @@ from trainer.evaluation.method_catalogue import (
     calibration_of,
     with_baselines,
 )
+from trainer.exit_codes import ExitCode
 from trainer.library.parquet_table import read_library, write_library
 from trainer.library.splits import Fold, make_split, save_split
 from trainer.networks.named_recipes import recipe_named
@@ -71,6 +72,26 @@ def test_it_tells_programs_everything_and_leaves_baselines_out(library: Path) ->
     assert told == json.loads((library.parent / "out/evaluation.json").read_text())
 
 
+def test_a_stopped_run_keeps_what_is_finished_and_says_so(library: Path) -> None:
+    done = evaluate(library, "--methods", "one-band", "stopped", "--folds", 4)
+
+    assert done.exit_code == ExitCode.INTERRUPTED
+    assert "run the same again" in done.stderr
+    out = library.parent / "out"
+    assert len(list((out / "fits").iterdir())) == 2
+    assert not (out / "report.html").exists()
+
+
+def test_a_run_in_which_no_method_finished_ends_as_refused(library: Path) -> None:
+    words = ("--methods", "broken", "--no-baselines", "--seeds", 1, "--folds", 2)
+
+    done = evaluate(library, *words)
+
+    assert done.exit_code == ExitCode.REFUSED
+    assert "failed: broken" in done.stdout
+    assert (library.parent / "out" / "report.html").exists()
+
+
 def test_a_saved_split_is_used_by_every_seed(library: Path) -> None:
     saved = library.with_name("split.json")
     save_split(make_split(read_library(library), "leave-farm-out", 2, 0), saved)
@@ -106,7 +127,7 @@ def test_a_split_of_another_library_is_refused(library: Path) -> None:
 def test_an_unknown_method_is_refused_with_those_there_are(library: Path) -> None:
     done = evaluate(library, "--methods", "crystal-ball")
 
-    assert "mean, one-band, broken, or" in str(done.exception)
+    assert "mean, one-band, broken, stopped, or" in str(done.exception)
 
 
 def test_several_words_after_one_option_are_repeated() -> None:

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.protocols.sample_packages import sample_manifest
 from tests.trainer.evaluation.made_comparison import comparison_of, untold
 from tests.trainer.evaluation.made_methods import offered_methods
 from tests.trainer.localisation.made_soils import CARBON
@@ -23,6 +24,7 @@ from trainer.evaluation.method_card import evidence_section, method_card
 from trainer.evaluation.paired_comparison import PairedDifference
 from trainer.evaluation.result_folder import ResultFolder
 from trainer.evaluation.score_tables import overview, verdict, with_sign, with_spread
+from trainer.export.model_card import model_card
 
 Found = tuple[Evaluation, list[FoldResult], Comparison]
 SCRIPT = "<script>alert(1)</script>"
@@ -147,6 +149,23 @@ def test_a_card_holds_figures_split_and_standing(found: Found) -> None:
 
 def test_the_best_method_says_so_in_its_evidence(found: Found) -> None:
     assert "| this method |" in evidence_section(found[0], "one-band")
+
+
+def test_a_models_card_holds_what_the_comparison_found(found: Found) -> None:
+    evidence = evidence_section(found[0], "one-band")
+
+    card = model_card(sample_manifest(), (), evidence)
+
+    assert "## How its method compares" in card
+    assert evidence in card
+    assert "## How its method compares" not in model_card(sample_manifest(), ())
+
+
+def test_a_card_has_no_empty_line_inside_its_table(found: Found) -> None:
+    first, second, third, *_ = evidence_section(found[0], "mean").splitlines()
+
+    assert [line[0] for line in (first, second, third)] == ["|", "|", "|"]
+    assert {line.count("|") for line in (first, second, third)} == {10}
 
 
 @pytest.mark.parametrize(
