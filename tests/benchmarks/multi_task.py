@@ -3,7 +3,9 @@
 `python -m tests.benchmarks.multi_task` trains on the same folds: one small network a
 property (single-task), Padarian's network with a head a property (multi-task), and the
 relevance-sharing experts (reduced to what a benchmark can wait for). Trunk, settings
-and seeds are the same for single- and multi-task and nothing was tuned on these soils.
+and seeds are the same for single- and multi-task and nothing was tuned on these soils;
+a first form of the experts, which took means over wavelength, was mended when it failed
+here, so their column is not as blind.
 LimeSoDa's fixed ten folds are joined two by two; NIRsoil's split is as given. An error
 ratio counts as a difference where its 90 % bootstrap interval over soils leaves out 1.
 """
@@ -32,7 +34,7 @@ from trainer.networks.progressive_experts_recipe import ProgressiveExpertsRecipe
 from trainer.training.network_calibration import NetworkCalibration
 from trainer.training.training_settings import TrainingSettings
 
-FARMS = {"ssp-460": 2, "sl-125": 2, "cv-98": 2, "sc-93": 2}
+FARMS = {"ssp-460": 1, "sl-125": 2, "cv-98": 2, "sc-93": 2}
 """Fields on the full range, and how many seeds each is repeated with."""
 NIRSOIL_SEEDS = 2
 COLUMNS = ("pH_target", "Clay_target")

@@ -58,12 +58,16 @@ class ProgressiveExpertsRecipe(
             ExtractionLevel(self.own, self.shared, (steps, channels), shape.relevance)
             for _ in range(self.levels)
         ]
-        towers = [dense_stack(self.tower, channels, 1) for _ in range(shape.targets)]
+        features = channels * steps
+        towers = [dense_stack(self.tower, features, 1) for _ in range(shape.targets)]
         return ProgressiveExperts(stem, levels, towers)
 
 
 class ProgressiveExperts(nn.Module):
-    """Stem, levels of experts, and a tower a property on the mean over wavelength."""
+    """Stem, levels of experts, and a tower a property that sees every step.
+
+    A mean over wavelength would forget where an absorption lies.
+    """
 
     def __init__(
         self,
@@ -84,6 +88,8 @@ class ProgressiveExperts(nn.Module):
         sequences = [sequence] * (len(self.towers) + 1)
         for level in self.levels:
             sequences = level(sequences)
-        pooled = [one.mean(dim=1) for one in sequences[:-1]]
-        answers = [tower(one) for tower, one in zip(self.towers, pooled, strict=True)]
+        answers = [
+            tower(one.flatten(start_dim=1))
+            for tower, one in zip(self.towers, sequences[:-1], strict=True)
+        ]
         return torch.cat(answers, dim=1)
