@@ -156,9 +156,10 @@ def drawn_rows(rows: Rows, groups: Sequence[str], size: int, seed: int) -> Rows:
     A soil's group is in the draw or is not: half a field would let the other half of it
     tell what is not new. At least one group is drawn.
     """
-    names = np.array([groups[row] for row in rows])
-    order = np.random.default_rng(seed).permutation(np.unique(names))
-    counts = np.cumsum([int((names == name).sum()) for name in order])
-    taken = max(1, int(np.searchsorted(counts, size, side="right")))
-    drawn: Rows = rows[np.isin(names, order[:taken])]
+    named = np.array([groups[row] for row in rows])
+    _, group, counts = np.unique(named, return_inverse=True, return_counts=True)
+    order = np.random.default_rng(seed).permutation(counts.size)
+    soils = np.cumsum(counts[order])
+    taken = max(1, int(np.searchsorted(soils, size, side="right")))
+    drawn: Rows = rows[np.isin(group, order[:taken])]
     return drawn
