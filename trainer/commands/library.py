@@ -9,8 +9,13 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.progress import TimeElapsedColumn as Elapsed
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from trainer.commands.options import AsJson
 from trainer.errors import LibraryError
@@ -64,6 +69,35 @@ Into = Annotated[
 ]
 
 
+MapFile = Annotated[
+    Path | None, typer.Option("--map", help="A TOML file that names columns.")
+]
+LaboratoryFile = Annotated[
+    Path | None, typer.Option(help="The laboratory's table, joined by sample id.")
+]
+SamplePattern = Annotated[
+    str | None,
+    typer.Option(help="Where in a scan file's name the sample id is, as (...)."),
+]
+WhichScan = Annotated[
+    Scan | None, typer.Option(help="Which spectra, where a table has two kinds.")
+]
+GridText = Annotated[
+    str | None,
+    typer.Option(help="Bands of a new library, such as 420:2450:10; else its own."),
+]
+SourceName = Annotated[
+    str | None, typer.Option(help="What the source is called in soil ids.")
+]
+Licence = Annotated[
+    str | None, typer.Option(help="Under which terms the soils may be used.")
+]
+LeftOut = Annotated[
+    list[str] | None,
+    typer.Option(help="A LimeSoDa farm to leave out; may be repeated."),
+]
+
+
 @app.callback()
 def library() -> None:
     """Import, show, split and export spectral libraries."""
@@ -73,34 +107,14 @@ def library() -> None:
 def import_library(  # noqa: PLR0913, PLR0917 - one argument an option of the command
     source: Source,
     into: Into,
-    column_map: Annotated[
-        Path | None, typer.Option("--map", help="A TOML file that names columns.")
-    ] = None,
-    laboratory: Annotated[
-        Path | None,
-        typer.Option(help="The laboratory's table, joined by sample id."),
-    ] = None,
-    sample_pattern: Annotated[
-        str | None,
-        typer.Option(help="Where in a scan file's name the sample id is, as (...)."),
-    ] = None,
-    scan: Annotated[
-        Scan | None, typer.Option(help="Which spectra, where a table has two kinds.")
-    ] = None,
-    grid: Annotated[
-        str | None,
-        typer.Option(help="Bands of a new library, such as 420:2450:10; else its own."),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What the source is called in soil ids.")
-    ] = None,
-    licence: Annotated[
-        str | None, typer.Option(help="Under which terms the soils may be used.")
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(help="A LimeSoDa farm to leave out; may be repeated."),
-    ] = None,
+    column_map: MapFile = None,
+    laboratory: LaboratoryFile = None,
+    sample_pattern: SamplePattern = None,
+    scan: WhichScan = None,
+    grid: GridText = None,
+    name: SourceName = None,
+    licence: Licence = None,
+    without: LeftOut = None,
     organic_matter: Matter = "leave-out",
 ) -> None:
     """Read soils onto one grid, say what was recognised, go on where it stopped."""
@@ -211,7 +225,8 @@ def _import_with_progress(
 @contextmanager
 def _progress(source: SoilSource) -> Iterator[Counted]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, Elapsed(), console=Console(stderr=True)) as progress:
+    left, console = TimeRemainingColumn(), Console(stderr=True)
+    with Progress(*columns, left, console=console) as progress:
         described = source.description
         task = progress.add_task(f"soils of {described.name}", total=described.soils)
         yield lambda rows: progress.advance(task, rows)

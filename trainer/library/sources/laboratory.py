@@ -33,12 +33,14 @@ class Laboratory:
         missing: Numbers that stand for a missing value.
         remarks: A conversion that changes what a value means.
         empty: Columns without any value, which are left out.
+        rows: How long the table is; unknown where no column was read.
     """
 
     columns: tuple[LaboratoryColumn, ...]
     missing: tuple[float, ...]
     remarks: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    rows: int | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +87,8 @@ def recognise_laboratory(
         known, remarks = _with_carbon(known)
     _check_targets(known)
     empty = tuple(name for name in names if name not in filled)
-    return Laboratory(tuple(known), column_map.missing, remarks, empty)
+    rows = len(values) if names else None
+    return Laboratory(tuple(known), column_map.missing, remarks, empty, rows)
 
 
 def _candidates(columns: TableColumns) -> tuple[str, ...]:

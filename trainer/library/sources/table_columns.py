@@ -109,25 +109,17 @@ def recognise_columns(
     """Say which column is what, or refuse; `scan` chooses where a table has two."""
     _check_header(header)
     spectrum = spectral_columns(header, column_map.spectrum, scan)
-    found = {
-        "sample": _chosen(header, column_map.sample, _SAMPLE),
-        "farm": _chosen(header, column_map.farm, _FARM),
-        "group": _chosen(header, column_map.group, _GROUP),
-        "latitude": _chosen(header, column_map.latitude, _LATITUDE),
-        "longitude": _chosen(header, column_map.longitude, _LONGITUDE),
-    }
-    if found["sample"] is None:
+    parts = _parts(header, column_map)
+    sample = parts.pop("sample")
+    if sample is None:
         raise LibraryError(
             f"expected a column of sample ids such as {', '.join(_SAMPLE[:4])}, found "
             f"{', '.join(header[:6])}...; name it in a map (sample)"
         )
-    taken = {*found.values(), *spectrum.names}
+    taken = {sample, *parts.values(), *spectrum.names}
     return TableColumns(
-        sample=found["sample"],
-        farm=found["farm"],
-        group=found["group"],
-        latitude=found["latitude"],
-        longitude=found["longitude"],
+        sample=sample,
+        **parts,
         spectrum=spectrum.names,
         positions=spectrum.positions,
         quantity=column_map.quantity or spectrum.quantity,
@@ -136,11 +128,28 @@ def recognise_columns(
             name for name in header if name not in taken and not is_spectral(name)
         ),
         stated=_stated_columns(header, column_map),
-        findings=tuple(
-            Finding(part, repr(name), "its name")
-            for part, name in found.items()
-            if name
-        ),
+        findings=_part_findings({"sample": sample, **parts}, column_map),
+    )
+
+
+def _parts(header: Sequence[str], column_map: ColumnMap) -> dict[str, str | None]:
+    return {
+        "sample": _chosen(header, column_map.sample, _SAMPLE),
+        "farm": _chosen(header, column_map.farm, _FARM),
+        "group": _chosen(header, column_map.group, _GROUP),
+        "latitude": _chosen(header, column_map.latitude, _LATITUDE),
+        "longitude": _chosen(header, column_map.longitude, _LONGITUDE),
+    }
+
+
+def _part_findings(
+    parts: dict[str, str | None], column_map: ColumnMap
+) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(part, repr(name), "the map" if named == name else "its name")
+        for part, name in parts.items()
+        if name
+        for named in (getattr(column_map, part),)
     )
 
 

@@ -114,30 +114,34 @@ def table_source(
     """
     file = open_table(path)
     columns = recognise_columns(file.header, order.column_map, order.scan)
-    if not columns.spectrum:
-        raise LibraryError(
-            f"expected columns of spectra in {path}, such as scan_visnir.1500_ref or "
-            "1500, found none; name their pattern in a map (spectrum)"
-        )
+    _check_spectra(columns, path)
     laboratory = recognise_laboratory(
         file, columns, order.column_map, order.organic_matter
     )
     axis = recognise_axis(columns.positions, columns.unit)
     quantity, seen = _recognise_scans(file, columns, axis)
-    told = (Finding("file", file.remark, path.name), *columns.findings)
     description = SourceDescription(
         name=order.name or source_name(path),
         digest=reading_digest(digest_of(path) + joined.digest, order),
         licence=order.licence or UNSTATED_LICENCE,
         targets=_all_targets(laboratory, joined),
         findings=(
-            *(*told, axis.finding, seen),
-            *laboratory.findings,
+            *(Finding("file", file.remark, path.name), *columns.findings),
+            *(axis.finding, seen, *laboratory.findings),
             *_joined_findings(file, columns, joined),
         ),
         remarks=(*laboratory.remarks, *joined.remarks),
+        soils=laboratory.rows,
     )
     return TableSource(file, columns, laboratory, axis, quantity, description, joined)
+
+
+def _check_spectra(columns: TableColumns, path: Path) -> None:
+    if not columns.spectrum:
+        raise LibraryError(
+            f"expected columns of spectra in {path}, such as scan_visnir.1500_ref or "
+            "1500, found none; name their pattern in a map (spectrum)"
+        )
 
 
 def _all_targets(laboratory: Laboratory, joined: LaboratoryTable) -> tuple[str, ...]:
