@@ -174,9 +174,10 @@ def _print(found: Evaluation, out: Path, as_json: bool) -> None:
 
 
 def _table(found: Evaluation) -> Table:
-    table = Table("method", title=f"RMSE, {found.seeds} seeds; * best, ~ not apart")
+    table = Table("method", title=f"RMSE (seeds: {found.seeds}); * least, ~ not apart")
     for target in found.targets:
-        table.add_column(f"{target.name}, {unit_of(target.name)}", justify="right")
+        head = f"{target.name}, {unit_of(target.name)}"
+        table.add_column(head, justify="right", overflow="fold")
     signs = {"best": " *", "alike": " ~", "": "  "}
     for method, cells in overview(found):
         table.add_row(method, *(f"{one.text}{signs[one.mark]}" for one in cells))

@@ -46,21 +46,20 @@ def shared_limits(panels: list[AgreementPanel]) -> tuple[float, float]:
 def draw_agreement(
     axis: Axes, panel: AgreementPanel, limits: tuple[float, float]
 ) -> None:
-    """Draw dots, intervals, the 1:1 line and the three figures that say most."""
+    """Draw dots, intervals, the 1:1 line; above it the three figures that say most."""
     axis.plot(limits, limits, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
     shown = _thinned(panel)
     _draw_intervals(axis, shown)
     _draw_dots(axis, shown)
-    entitle(axis, panel.title)
+    entitle(axis, panel.title, room_below=15)
     figures = agreement(panel.observed, panel.predicted)
     axis.text(
-        0.03,
-        0.97,
+        0,
+        1.02,
         f"RMSE {figures.rmse:#.3g} · R² {_share(figures.r2)} · "
         f"CCC {_share(figures.ccc)}",
         transform=axis.transAxes,
-        va="top",
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3},
+        fontsize=9,
     )
     axis.set_xlim(limits)
     axis.set_ylim(limits)

@@ -50,9 +50,16 @@ def panel_rows(
     return figure, places[:count]
 
 
-def entitle(axis: Axes, title: str) -> None:
-    """Write what a panel shows above its left end."""
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
+def entitle(axis: Axes, title: str, room_below: float = 6) -> None:
+    """Write what a panel shows above its left end, with room for a line in points."""
+    axis.set_title(
+        title,
+        loc="left",
+        fontsize=11,
+        fontweight="bold",
+        color=INK,
+        pad=room_below,
+    )
 
 
 def as_svg(figure: Figure, meaning: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from markupsafe import Markup
 
 from trainer.evaluation.comparison_figures import (
@@ -36,6 +37,7 @@ class TargetSection:
         summary: The values that the laboratory found, in words.
         verdict: Who errs least, and who cannot be told apart from it.
         best: The method that errs least.
+        worst_told: How few soils carry half of the best method's squared error.
         basis: Whether folds or soils were the unit of the paired comparison.
         rows: One method a row, least error first.
         farm_heads: One farm a column, with its soils; empty for a single farm.
@@ -47,6 +49,7 @@ class TargetSection:
     summary: str
     verdict: str
     best: str
+    worst_told: str
     basis: str
     rows: tuple[tuple[str, ...], ...]
     farm_heads: tuple[str, ...]
@@ -70,6 +73,7 @@ def section_of(
         ),
         verdict=verdict(evaluation, target.name),
         best=ranked[0].method,
+        worst_told=_worst_told(first_seed[ranked[0].method], column),
         basis=next(
             (one.basis for one in against_best(evaluation, target.name)), "folds"
         ),
@@ -82,6 +86,14 @@ def section_of(
             for name, drawing in _drawings(evaluation, first_seed, column).items()
         },
     )
+
+
+def _worst_told(judged: JudgedSoils, column: int) -> str:
+    """Say how few soils carry half of the squared error: RMSE may hang on them."""
+    squared = (judged.predicted[:, column] - judged.observed[:, column]) ** 2
+    worst = np.sort(squared[np.isfinite(squared)])[::-1]
+    half = int(np.searchsorted(np.cumsum(worst), worst.sum() / 2)) + 1
+    return f"{half} of {worst.size} soils carry half of the squared error"
 
 
 def _drawings(

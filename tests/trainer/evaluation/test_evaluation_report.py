@@ -24,6 +24,7 @@ from trainer.evaluation.method_card import evidence_section, method_card
 from trainer.evaluation.paired_comparison import PairedDifference
 from trainer.evaluation.result_folder import ResultFolder
 from trainer.evaluation.score_tables import overview, verdict, with_sign, with_spread
+from trainer.evaluation.target_section import section_of
 from trainer.export.model_card import model_card
 
 Found = tuple[Evaluation, list[FoldResult], Comparison]
@@ -78,6 +79,17 @@ def test_the_page_loads_nothing_and_holds_no_script(page: str) -> None:
     assert not re.findall(r"(?:src|href)=\"(?!#)[^\"]", page.replace("xlink:", ""))
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_it_says_on_how_few_soils_the_error_hangs(found: Found) -> None:
+    one = first_seed(found)["one-band"]
+    predicted = one.observed.copy()
+    predicted[:3] += [[4.0], [1.0], [1.0]]
+    odd = replace(one, predicted=predicted)
+
+    section = section_of(found[0], {**first_seed(found), "one-band": odd}, 0)
+
+    assert section.worst_told == "1 of 48 soils carry half of the squared error"
 
 
 def test_what_failed_is_told_once_with_its_reason(found: Found, page: str) -> None:
