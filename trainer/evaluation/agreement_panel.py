@@ -51,14 +51,15 @@ def draw_agreement(
     shown = _thinned(panel)
     _draw_intervals(axis, shown)
     _draw_dots(axis, shown)
-    entitle(axis, panel.title, room_below=15)
+    entitle(axis, panel.title, room_below=20)
     figures = agreement(panel.observed, panel.predicted)
-    axis.text(
-        0,
-        1.02,
+    axis.annotate(
         f"RMSE {figures.rmse:#.3g} · R² {_share(figures.r2)} · "
         f"CCC {_share(figures.ccc)}",
-        transform=axis.transAxes,
+        (0, 1),
+        (0, 5),
+        xycoords="axes fraction",
+        textcoords="offset points",
         fontsize=9,
     )
     axis.set_xlim(limits)

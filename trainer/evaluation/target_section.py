@@ -93,7 +93,7 @@ def _worst_told(judged: JudgedSoils, column: int) -> str:
     squared = (judged.predicted[:, column] - judged.observed[:, column]) ** 2
     worst = np.sort(squared[np.isfinite(squared)])[::-1]
     half = int(np.searchsorted(np.cumsum(worst), worst.sum() / 2)) + 1
-    return f"{half} of {worst.size} soils carry half of the squared error"
+    return f"Half of the squared error comes from {half} of {worst.size} soils"
 
 
 def _drawings(

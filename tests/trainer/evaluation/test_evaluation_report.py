@@ -89,7 +89,7 @@ def test_it_says_on_how_few_soils_the_error_hangs(found: Found) -> None:
 
     section = section_of(found[0], {**first_seed(found), "one-band": odd}, 0)
 
-    assert section.worst_told == "1 of 48 soils carry half of the squared error"
+    assert section.worst_told == "Half of the squared error comes from 1 of 48 soils"
 
 
 def test_what_failed_is_told_once_with_its_reason(found: Found, page: str) -> None:
