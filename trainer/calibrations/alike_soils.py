@@ -11,6 +11,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from trainer.calibrations.treated_view import View, fit_view
 
+__all__ = ["alike_groups"]
+
 COMPONENTS = 10
 SOILS_A_GROUP = 5
 TREATMENT = "variate of first derivative"

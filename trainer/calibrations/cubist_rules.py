@@ -4,6 +4,7 @@ A baseline only: its rules are no graph. The `cubist` package is under the GPL, 
 it is no dependency of this project; whoever wants the comparison installs it.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,11 @@ class TargetRules:
 
     def predict(self, scans: NDArray[np.float32]) -> Array:
         """Return one value a scan."""
-        answers = self.rules.predict(self.view.rows(scans) @ self.axes)  # type: ignore[attr-defined] # ships no types
+        scores = self.view.rows(scans) @ self.axes
+        with warnings.catch_warnings():
+            # It names the columns of an array when it fits, and misses the names later.
+            warnings.filterwarnings("ignore", "X does not have valid feature names")
+            answers = self.rules.predict(scores)  # type: ignore[attr-defined] # ships no types
         return np.asarray(answers, dtype=np.float64)
 
 

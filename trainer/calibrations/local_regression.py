@@ -13,8 +13,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-SOLVER_STEPS = 64
-NOTHING = 1e-30
+SOLVER_STEPS = 96
+NOTHING = 1e-18
+"""A remainder this small, against the start, is rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +39,15 @@ def answer_by_process(near: Neighbourhoods, penalty: float) -> Float[Tensor, " s
     rest = near.values - level
     weights, direction = torch.zeros_like(rest), rest
     power = (rest * rest).sum(dim=1, keepdim=True)
+    enough = NOTHING * power
     for _ in range(SOLVER_STEPS):
         image = _times(near.gram, direction) + penalty * direction
-        stride = _ratio(power, (direction * image).sum(dim=1, keepdim=True))
+        spent = (direction * image).sum(dim=1, keepdim=True)
+        stride = _step(power, spent, enough)
         weights = weights + stride * direction
         rest = rest - stride * image
         before, power = power, (rest * rest).sum(dim=1, keepdim=True)
-        direction = rest + _ratio(power, before) * direction
+        direction = rest + _step(power, before, enough) * direction
     return level[:, 0] + (near.likeness * weights).sum(dim=1)
 
 
@@ -66,15 +69,15 @@ def answers_by_components(
     rest = near.values - level
     weights, direction = torch.zeros_like(rest), rest
     power = (rest * _times(gram, rest)).sum(dim=1, keepdim=True)
-    answers = []
+    answers, enough = [], NOTHING * power
     for _ in range(components):
         image = _times(gram, direction)
-        stride = _ratio(power, (image * image).sum(dim=1, keepdim=True))
+        stride = _step(power, (image * image).sum(dim=1, keepdim=True), enough)
         weights = weights + stride * direction
         rest = rest - stride * image
         answers.append(level[:, 0] + (likeness * weights).sum(dim=1))
         before, power = power, (rest * _times(gram, rest)).sum(dim=1, keepdim=True)
-        direction = rest + _ratio(power, before) * direction
+        direction = rest + _step(power, before, enough) * direction
     return answers
 
 
@@ -91,6 +94,7 @@ def _times(gram: Tensor, vectors: Tensor) -> Tensor:
     return (gram @ vectors[:, :, None])[:, :, 0]
 
 
-def _ratio(above: Tensor, below: Tensor) -> Tensor:
-    """Return no step at all where there is nothing left to explain."""
-    return torch.where(below > NOTHING, above / torch.clamp(below, min=NOTHING), 0.0)
+def _step(above: Tensor, below: Tensor, enough: Tensor) -> Tensor:
+    """Return the ratio, or no step at all where nothing is left to explain."""
+    safe = torch.where(below > 0, below, torch.ones_like(below))
+    return torch.where(above > enough, above / safe, torch.zeros_like(above))

@@ -1,12 +1,12 @@
 """Memory-based learning: a model of its own for every scan, from its nearest soils.
 
 Ramirez-Lopez and co-workers, Geoderma 195 (2013). Several dissimilarities are used side
-by side and their answers averaged. How many neighbours each asks, and how stiff the
+by side and their answers averaged. How many neighbours are asked, and how stiff the
 local model is, comes from nearest-neighbour validation: known soils are predicted from
 their nearest known soils, none of which shares their group.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,6 @@ from trainer.calibrations.dissimilarity import (
 from trainer.calibrations.expansion_graph import SideBySide
 from trainer.calibrations.local_regression import (
     Neighbourhoods,
-    answer_by_solving,
     answers_by_components,
 )
 from trainer.calibrations.memory_graph import (
@@ -41,9 +40,10 @@ from trainer.calibrations.treated_view import View, fit_view
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 
 NEIGHBOURS = (50, 100, 200)
-PENALTIES = (0.003, 0.01, 0.03, 0.1)
+PENALTIES = (0.0003, 0.001, 0.003, 0.01, 0.1)
 MOST_COMPONENTS = 12
 JUDGES = 80
 """On so many known soils the settings are judged; more change little."""
@@ -63,6 +63,7 @@ class MemoryBased:
         kernel_treatments: What the local model looks at.
         linear_share: Of the kernel; 1 makes partial least squares the usual one.
         length: Of the kernel's Matern part.
+        penalties: Noise variances that local processes are tried with.
     """
 
     local: LocalKind = "process"
@@ -71,6 +72,7 @@ class MemoryBased:
     kernel_treatments: tuple[str, ...] = WIDE_TREATMENTS
     linear_share: float = 0.5
     length: float = 2.0
+    penalties: tuple[float, ...] = PENALTIES
 
     @property
     def name(self) -> str:
@@ -88,12 +90,10 @@ class MemoryBased:
         views = fit_views(self.kernel_treatments, soils.scans)
         kernel = SharedKernel(views, self.linear_share, self.length)
         gram = kernel.known_gram()
-        rules = [
-            _choose_rule(soils, gram, embedding, self.local)
-            for embedding in self._embeddings(soils)
-        ]
+        embeddings = list(self._embeddings(soils))
+        rule = _choose_rule(soils, gram, embeddings, self)
         known = KnownSoils(kernel, soils.values, *believable_range(soils.values))
-        return MemoryGraph(known, rules).eval()
+        return MemoryGraph(known, embeddings, rule).eval()
 
     def _embeddings(self, soils: TargetSoils) -> Iterator[Embedding]:
         rest = soils.values - soils.values.mean()
@@ -111,7 +111,8 @@ class FittedMemory:
 
     def predict(self, spectra: NDArray[np.float32]) -> Array:
         """Return one row a scan and one column a target."""
-        graph, parts = self.as_graph(), range(0, len(spectra), SCANS_AT_ONCE)
+        graph = SideBySide(self.memories).eval()
+        parts = range(0, len(spectra), SCANS_AT_ONCE)
         with torch.no_grad(), threadpool_limits(limits=1):
             answers = [
                 graph(torch.from_numpy(spectra[start : start + SCANS_AT_ONCE]))
@@ -122,39 +123,49 @@ class FittedMemory:
 
     def as_graph(self) -> nn.Module:
         """Return all memories as one torch module; it carries the known soils."""
-        return SideBySide(self.memories).eval()
+        return SideBySide([one.in_steps() for one in self.memories]).eval()
 
 
 def _choose_rule(
-    soils: TargetSoils, gram: Array, embedding: Embedding, local: LocalKind
+    soils: TargetSoils,
+    gram: Array,
+    embeddings: Sequence[Embedding],
+    settings: MemoryBased,
 ) -> LocalRule:
-    """Return the rule of least error on known soils."""
-    judges, order, room = _strangers(soils, embedding)
-    counts = sorted({min(count, room) for count in NEIGHBOURS})
+    """Return the rule whose answers' mean is least wrong on known soils."""
+    judges = _judges(soils)
+    orders, rooms = zip(
+        *(_strangers(soils, judges, one) for one in embeddings), strict=True
+    )
     truth, losses = torch.from_numpy(soils.values[judges]), {}
-    for count in counts:
-        near = _neighbourhoods(soils, gram, judges, order[:, :count])
-        for rule, answer in _answers(near, embedding, local):
-            losses[rule] = float(((answer - truth) ** 2).mean())
+    for count in sorted({min(count, *rooms) for count in NEIGHBOURS}):
+        at = np.concatenate([order[:, :count] for order in orders])
+        near = _neighbourhoods(soils, gram, np.tile(judges, len(orders)), at)
+        for rule, answers in _answers(near, settings):
+            mean = answers.reshape(len(orders), -1).mean(dim=0)
+            losses[rule] = float(((mean - truth) ** 2).mean())
     return min(losses, key=lambda rule: losses[rule])
 
 
-def _strangers(
-    soils: TargetSoils, embedding: Embedding
-) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
-    """Return the judges, all others by dissimilarity, and how many may be asked."""
+def _judges(soils: TargetSoils) -> Rows:
     random = np.random.default_rng(soils.seed)
-    judges = np.sort(random.permutation(len(soils.values))[:JUDGES])
+    return np.sort(random.permutation(len(soils.values))[:JUDGES])
+
+
+def _strangers(
+    soils: TargetSoils, judges: Rows, embedding: Embedding
+) -> tuple[Rows, int]:
+    """Return all soils by dissimilarity to each judge, and how many may be asked."""
     places = embedding.place(embedding.view.support)
     far = squared_distances(places[judges], places)
     names = np.array(soils.names)
     far[names[judges][:, np.newaxis] == names] = FAR
     room = int((far < FAR).sum(axis=1).min())
-    return judges, np.argsort(far, axis=1, kind="stable"), room
+    return np.argsort(far, axis=1, kind="stable"), room
 
 
 def _neighbourhoods(
-    soils: TargetSoils, gram: Array, judges: NDArray[np.intp], at: NDArray[np.intp]
+    soils: TargetSoils, gram: Array, judges: Rows, at: Rows
 ) -> Neighbourhoods:
     return Neighbourhoods(
         torch.from_numpy(gram[at[:, :, np.newaxis], at[:, np.newaxis, :]]),
@@ -164,14 +175,14 @@ def _neighbourhoods(
 
 
 def _answers(
-    near: Neighbourhoods, embedding: Embedding, local: LocalKind
+    near: Neighbourhoods, settings: MemoryBased
 ) -> Iterator[tuple[LocalRule, Tensor]]:
     count = near.values.shape[1]
-    if local == "pls":
+    if settings.local == "pls":
         components = min(MOST_COMPONENTS, count - 1)
         for at, answer in enumerate(answers_by_components(near, components)):
-            yield LocalRule(embedding, count, local, 0.0, at + 1), answer
+            yield LocalRule(count, settings.local, 0.0, at + 1), answer
         return
-    for penalty in PENALTIES:
-        rule = LocalRule(embedding, count, local, penalty, 0)
-        yield rule, answer_by_solving(near, penalty)
+    for penalty in settings.penalties:
+        rule = LocalRule(count, settings.local, penalty, 0)
+        yield rule, rule.answer(near, is_exact=True)

@@ -1,10 +1,11 @@
 """Memory-based learning as a torch module: find neighbours, gather, solve, average.
 
-Rows and kernels are float32 like every graph; the local solutions are float64, since
-conjugate gradients in single precision drift by more than parity allows.
+Treatments run in float32 like every graph, all after them in float64, since conjugate
+gradients in single precision drift by more than parity allows.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,38 +20,47 @@ from trainer.calibrations.expansion_graph import likeness_of, squares_between
 from trainer.calibrations.local_regression import (
     Neighbourhoods,
     answer_by_process,
+    answer_by_solving,
     answers_by_components,
 )
 from trainer.calibrations.shared_kernel import SharedKernel
 from trainer.calibrations.treated_view import FittedView
+from trainer.errors import CalibrationError
 from trainer.treatments.spectral_treatments import treatment_of
 
 LocalKind = Literal["process", "pls"]
 
+STEADY_PENALTY = 0.01
+"""Below this, conjugate gradients are still on their way when their steps end."""
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True)
 class LocalRule:
-    """Who the neighbours are, how many, and what is fitted on them.
+    """How many neighbours are asked, and what is fitted on them.
 
     Attributes:
-        embedding: Near in it means alike.
         neighbours: How many are asked.
         kind: What is fitted on them.
         penalty: The process' noise variance.
         components: Of partial least squares.
     """
 
-    embedding: Embedding
     neighbours: int
     kind: LocalKind
     penalty: float
     components: int
 
-    def answer(self, near: Neighbourhoods) -> Float[Tensor, " scan"]:
+    @property
+    def is_graph(self) -> bool:
+        """Whether steps that a graph can hold reach the solution."""
+        return self.kind == "pls" or self.penalty >= STEADY_PENALTY
+
+    def answer(self, near: Neighbourhoods, *, is_exact: bool) -> Float[Tensor, " scan"]:
         """Return the local model's answer for each scan."""
-        if self.kind == "process":
-            return answer_by_process(near, self.penalty)
-        return answers_by_components(near, self.components)[-1]
+        if self.kind == "pls":
+            return answers_by_components(near, self.components)[-1]
+        solve = answer_by_solving if is_exact else answer_by_process
+        return solve(near, self.penalty)
 
 
 class ViewRows(nn.Module):
@@ -62,12 +72,12 @@ class ViewRows(nn.Module):
     def __init__(self, view: FittedView) -> None:
         super().__init__()
         self.treatment = treatment_of(view.treatment)
-        self.register_buffer("centre", torch.from_numpy(view.centre).float())
-        self.register_buffer("scale", torch.from_numpy(1 / view.scale).float())
+        self.register_buffer("centre", torch.from_numpy(view.centre))
+        self.register_buffer("scale", torch.from_numpy(1 / view.scale))
 
     def forward(self, spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan at"]:
         """Return one row a scan."""
-        rows: Tensor = (self.treatment(spectrum) - self.centre) * self.scale
+        rows: Tensor = (self.treatment(spectrum).double() - self.centre) * self.scale
         return rows
 
 
@@ -79,8 +89,7 @@ class SharedLikeness(nn.Module):
         self.views = nn.ModuleList(ViewRows(view) for view in kernel.views)
         self.parts = kernel.parts
         for at, view in enumerate(kernel.views):
-            support = torch.from_numpy(view.support).float()
-            self.register_buffer(f"support_{at}", support)
+            self.register_buffer(f"support_{at}", torch.from_numpy(view.support))
 
     def forward(
         self, spectrum: Float[Tensor, "scan band"]
@@ -103,16 +112,14 @@ class Neighbours(nn.Module):
     projection: Tensor
     places: Tensor
 
-    def __init__(self, rule: LocalRule) -> None:
+    def __init__(self, embedding: Embedding, count: int) -> None:
         super().__init__()
-        embedding = rule.embedding
         self.rows = ViewRows(embedding.view)
-        self.count = rule.neighbours
+        self.count = count
         self.is_centred, self.is_directed = embedding.is_centred, embedding.is_directed
         places = embedding.place(embedding.view.support)
-        projection = torch.from_numpy(embedding.projection).float()
-        self.register_buffer("projection", projection)
-        self.register_buffer("places", torch.from_numpy(places).float())
+        self.register_buffer("projection", torch.from_numpy(embedding.projection))
+        self.register_buffer("places", torch.from_numpy(places))
 
     def forward(self, spectrum: Float[Tensor, "scan band"]) -> Tensor:
         """Return the neighbours' numbers, the most alike first."""
@@ -137,36 +144,54 @@ class KnownSoils:
 
 
 class MemoryGraph(nn.Module):
-    """The mean answer of local rules, kept within what can be."""
+    """The mean over dissimilarities of local answers, kept within what can be.
+
+    One rule serves all dissimilarities, so that they are solved side by side.
+    """
 
     gram: Tensor
     values: Tensor
 
-    def __init__(self, known: KnownSoils, rules: Sequence[LocalRule]) -> None:
+    def __init__(
+        self, known: KnownSoils, embeddings: Sequence[Embedding], rule: LocalRule
+    ) -> None:
         super().__init__()
         self.likeness = SharedLikeness(known.kernel)
-        self.neighbours = nn.ModuleList(Neighbours(rule) for rule in rules)
-        self.rules = tuple(rules)
+        self.neighbours = nn.ModuleList(
+            Neighbours(one, rule.neighbours) for one in embeddings
+        )
+        self.rule = rule
+        self.is_exact = True
         self.soils = len(known.values)
         self.least, self.most = known.least, known.most
-        gram = torch.from_numpy(known.kernel.known_gram().ravel()).float()
+        gram = torch.from_numpy(known.kernel.known_gram().ravel())
         self.register_buffer("gram", gram)
-        self.register_buffer("values", torch.from_numpy(known.values).float())
+        self.register_buffer("values", torch.from_numpy(known.values))
 
     def forward(self, spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan 1"]:
         """Return the value of every scan."""
         likeness = self.likeness(spectrum)
-        answers = [
-            rule.answer(self._gather(likeness, neighbours(spectrum)))
-            for rule, neighbours in zip(self.rules, self.neighbours, strict=True)
-        ]
-        mean = torch.stack(answers).mean(dim=0).to(spectrum.dtype)
+        at = torch.cat([near(spectrum) for near in self.neighbours])
+        likeness = torch.cat([likeness] * len(self.neighbours))
+        answers = self.rule.answer(self._gather(likeness, at), is_exact=self.is_exact)
+        sides = answers.reshape(len(self.neighbours), -1)
+        mean = sides.mean(dim=0).to(spectrum.dtype)
         return torch.clamp(mean, self.least, self.most)[:, None]
+
+    def in_steps(self) -> "MemoryGraph":
+        """Return the same, solved by steps that a graph can hold."""
+        if not self.rule.is_graph:
+            raise CalibrationError(
+                f"expected local processes with a penalty of {STEADY_PENALTY:g} or "
+                f"more, found {self.rule.penalty:g}, which no graph solves to parity; "
+                "export `average` or `gaussian-process`, or local `pls`"
+            )
+        stepped = copy(self)
+        stepped.is_exact = False
+        return stepped
 
     def _gather(self, likeness: Tensor, at: Tensor) -> Neighbourhoods:
         pairs = at[:, :, None] * self.soils + at[:, None, :]
         return Neighbourhoods(
-            self.gram[pairs].double(),
-            torch.gather(likeness, 1, at).double(),
-            self.values[at].double(),
+            self.gram[pairs], torch.gather(likeness, 1, at), self.values[at]
         )
