@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+from msgspec.structs import replace
 
 from trainer.calibrations.calibration import Calibration, Soils
 from trainer.errors import CalibrationError
@@ -33,14 +34,7 @@ def fit_fold(
     predicted = fitted.predict(soils.spectra[tested])
     predict_s = time.perf_counter() - started
     _check(predicted, (len(tested), len(soils.targets)), task)
-    has_extras = task.seed == SEED_OF_EXTRAS and task.training is None
-    importance, kind = (
-        band_importance(fitted, soils.spectra[tested]) if has_extras else (None, None)
-    )
-    widths = None
-    if has_extras and interval_folds:
-        widths = half_widths(calibration, learned, interval_folds, task.seed)
-    return FoldResult(
+    result = FoldResult(
         method=task.method,
         seed=task.seed,
         fold=task.fold,
@@ -48,13 +42,18 @@ def fit_fold(
         settings=repr(calibration),
         learned_from=len(learned),
         rows=fold.test,
-        predicted=tuple(map(tuple, predicted.tolist())),
-        half_width=widths,
-        importance=None if importance is None else _rows_of(importance),
-        importance_kind=kind,
+        predicted=_rows_of(predicted),
         fit_s=fit_s,
         predict_s=predict_s,
     )
+    if task.seed != SEED_OF_EXTRAS or task.training is not None:
+        return result
+    importance, kind = band_importance(fitted, soils.spectra[tested])
+    result = replace(result, importance=_rows_of(importance), importance_kind=kind)
+    if not interval_folds:
+        return result
+    widths = half_widths(calibration, learned, interval_folds, task.seed)
+    return replace(result, half_width=widths)
 
 
 def _analysed(soils: Soils, rows: tuple[int, ...]) -> np.ndarray:

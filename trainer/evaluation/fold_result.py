@@ -27,11 +27,11 @@ class FoldResult(msgspec.Struct, frozen=True, kw_only=True):
         learned_from: How many soils it learned from.
         rows: The soils judged, as rows of the library.
         predicted: One row a soil judged, one column a target.
+        fit_s: Seconds to fit, everything chosen inside included.
+        predict_s: Seconds to predict the soils judged.
         half_width: Half of the interval a target, from inner folds; None if not made.
         importance: One row a target, one number a band; None if not measured.
         importance_kind: How the importance was measured.
-        fit_s: Seconds to fit, everything chosen inside included.
-        predict_s: Seconds to predict the soils judged.
     """
 
     method: str
@@ -42,11 +42,11 @@ class FoldResult(msgspec.Struct, frozen=True, kw_only=True):
     learned_from: int
     rows: tuple[int, ...]
     predicted: tuple[tuple[float, ...], ...]
-    half_width: tuple[float, ...] | None
-    importance: tuple[tuple[float, ...], ...] | None
-    importance_kind: ImportanceKind | None
     fit_s: float
     predict_s: float
+    half_width: tuple[float, ...] | None = None
+    importance: tuple[tuple[float, ...], ...] | None = None
+    importance_kind: ImportanceKind | None = None
 
     @property
     def task(self) -> FoldTask:
