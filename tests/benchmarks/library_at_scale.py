@@ -78,7 +78,7 @@ def _rows(found: dict[str, Figures], soils: int) -> list[Measurement]:
         observed(f"{what}: read back, peak memory", read["peak_gb"], "GB"),
         observed(f"{what}: one epoch of {RECIPE}, CPU", learned["epoch_s"], "s"),
         observed(f"{what}: before that epoch", learned["before_s"], "s"),
-        at_most(f"{what}: epoch, peak memory", learned["peak_gb"], "GB", MOST_GB),
+        observed(f"{what}: epoch, peak memory", learned["peak_gb"], "GB"),
     ]
 
 
