@@ -8,6 +8,7 @@ a first form of the experts, which took means over wavelength, was mended when i
 here, so their column is not as blind.
 LimeSoDa's fixed ten folds are joined two by two; NIRsoil's split is as given. An error
 ratio counts as a difference where its 90 % bootstrap interval over soils leaves out 1.
+The interval knows soils, not seeds: with another seed a small difference may go.
 """
 
 import time
