@@ -30,7 +30,7 @@ from trainer.errors import CalibrationError
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("TERROIR_DATA", ROOT.parent / "shared" / "data")) / "nirsoil"
-GRID = WavelengthGrid(first=1100.0, step=10.0, bands=140)
+GRID = WavelengthGrid(first=1100.0, step=4.0, bands=350)
 COLUMNS = {"OC, %": "Ciso", "CEC": "CEC", "N, g/kg": "Nt"}
 SEED = 0
 CALIBRATIONS: tuple[Calibration, ...] = (WideAverage(), MemoryBased())
@@ -65,7 +65,7 @@ class NirsoilSplit:
 
 
 def read_nirsoil(folder: Path = DATA) -> NirsoilSplit:
-    """Read both parts on a grid of 10 nm, as reflectance."""
+    """Read both parts on a grid of 4 nm, as reflectance."""
     with (folder / "nirsoil.csv").open(encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     with np.load(folder / "nirsoil.npz") as arrays:
