@@ -102,8 +102,8 @@ def test_a_trial_that_lags_behind_the_median_is_cut_short(tmp_path: Path) -> Non
     assert watch.is_pruned
 
 
-def test_importance_names_the_choice_that_mattered(tmp_path: Path) -> None:
-    study = optuna.create_study(storage=f"sqlite:///{tmp_path / 'study.sqlite'}")
+def test_importance_names_the_choice_that_mattered() -> None:
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=2))
     random = np.random.default_rng(2)
     for _ in range(30):
         trial = study.ask()
