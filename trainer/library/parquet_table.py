@@ -60,7 +60,7 @@ def read_library(path: Path) -> SpectralLibrary:
         table = pq.read_table(path)
     except (OSError, pa.ArrowInvalid) as error:
         raise LibraryError(
-            f"expected a Parquet library at {path}, found none ({error}); make one "
+            f"expected a library at {path}, found none ({error}); make one "
             "with `terroir library import`"
         ) from error
     description = _description_of(table, path)

@@ -13,10 +13,8 @@ from trainer.calibrations.calibration import Soils
 from trainer.networks.network_recipe import NetworkRecipe
 from trainer.networks.scaled_network import ScaledNetwork
 from trainer.training.train_network import train_network
+from trainer.training.training_run import AT_ONCE
 from trainer.training.training_settings import TrainingPlan, TrainingSettings
-
-AT_ONCE = 4096
-"""Scans that are predicted together."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,7 +43,7 @@ def test_a_bare_table_is_refused_with_the_next_step(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "library.parquet").write_bytes(b"not a table")
 
-    with pytest.raises(LibraryError, match="expected a Parquet library"):
+    with pytest.raises(LibraryError, match="expected a library"):
         read_library(tmp_path / "library.parquet")
 
 
