@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def relocalise(
-    library: Annotated[Path, typer.Option(help="The library: its folder, or one file.")],
+    library: Annotated[Path, typer.Option(help="The library: a folder or a file.")],
     settings: Settings = DEFAULT_SETTINGS,
     once: Annotated[
         bool, typer.Option("--once", help="Fit what is due now, then exit.")

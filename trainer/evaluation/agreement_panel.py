@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from trainer.evaluation.agreement import agreement
-from trainer.evaluation.report_style import ALARM, FAINT, SOIL, entitle
+from trainer.figure_style import ALARM, FAINT, SOIL, entitle
 
 Array = NDArray[np.float64]
 MANY_DOTS = 400

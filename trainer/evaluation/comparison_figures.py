@@ -15,7 +15,7 @@ from trainer.evaluation.evaluation_result import (
     Score,
 )
 from trainer.evaluation.paired_comparison import PairedDifference
-from trainer.evaluation.report_style import (
+from trainer.figure_style import (
     FAINT,
     LEAF,
     SERIES,

@@ -13,7 +13,8 @@ from trainer.evaluation.agreement_panel import (
     shared_limits,
 )
 from trainer.evaluation.judged_soils import JudgedSoils
-from trainer.evaluation.report_style import (
+from trainer.evaluation.spectra_figure import SpectraGroup, spectra_figure
+from trainer.figure_style import (
     ALARM,
     FAINT,
     INK,
@@ -23,7 +24,6 @@ from trainer.evaluation.report_style import (
     panel_rows,
     panels,
 )
-from trainer.evaluation.spectra_figure import SpectraGroup, spectra_figure
 from trainer.library.spectral_library import SpectralLibrary
 
 MOST_PANELS = 6

@@ -1,10 +1,7 @@
 """What a comparison found of one method, as Markdown: alone, or in a model's card."""
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-
-import jinja2
 
 from protocols.units import unit_of
 from trainer.evaluation.evaluation_doubts import doubts_of
@@ -16,6 +13,7 @@ from trainer.evaluation.score_tables import (
     with_sign,
     with_spread,
 )
+from trainer.markdown_template import markdown_template
 
 TEMPLATE = Path(__file__).with_name("method_card.md")
 HELD = FIGURES.index("held") + 1
@@ -53,7 +51,7 @@ def evidence_section(evaluation: Evaluation, method: str) -> str:
         _line(evaluation, evaluation.whole_score(method, target.name))
         for target in evaluation.targets
     ]
-    return _template().render(
+    return markdown_template(TEMPLATE).render(
         evaluation=evaluation, lines=lines, doubts=tuple(doubts_of(evaluation))
     )
 
@@ -81,16 +79,3 @@ def _standing(evaluation: Evaluation, score: Score) -> str:
     if apart[score.method].is_distinguishable:
         return f"{best.method}, {told}"
     return f"{best.method}, {told}, not distinguishable"
-
-
-@cache
-def _template() -> jinja2.Template:
-    # Markdown, not HTML: escaping would show as it is.
-    environment = jinja2.Environment(
-        autoescape=False,  # noqa: S701 - the card is plain text
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    return environment.from_string(TEMPLATE.read_text(encoding="utf-8"))

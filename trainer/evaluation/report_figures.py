@@ -13,7 +13,8 @@ from trainer.evaluation.agreement_panel import (
     shared_limits,
 )
 from trainer.evaluation.loop_report import LoopReport, ScannedSpectra, StageResult
-from trainer.evaluation.report_style import (
+from trainer.evaluation.spectra_figure import SpectraGroup, spectra_figure
+from trainer.figure_style import (
     ALARM,
     INK,
     LEAF,
@@ -22,7 +23,6 @@ from trainer.evaluation.report_style import (
     entitle,
     panels,
 )
-from trainer.evaluation.spectra_figure import SpectraGroup, spectra_figure
 
 
 def agreement_figure(report: LoopReport) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from trainer.evaluation.report_style import SOIL, as_svg, panels
+from trainer.figure_style import SOIL, as_svg, panels
 
 Spectra = NDArray[np.floating]
 

@@ -12,19 +12,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from protocols.units import unit_of
+from trainer.figure_style import SERIES, STYLE, entitle, soften
 from trainer.library.spectral_library import SpectralLibrary
 
-INK, FAINT, GRID = "#2b2622", "#8d857c", "#e8e2d9"
-FARM_COLOURS = (
-    "#9a6b3f",
-    "#3f7d4e",
-    "#3c6e9e",
-    "#d1495b",
-    "#8a5a9e",
-    "#c98b1d",
-    "#3d8f8a",
-    "#5b5149",
-)
 OTHER_COLOUR = "#b8b0a6"
 OTHERS = "other farms"
 MOST_TARGETS = 6
@@ -36,18 +26,6 @@ SQUARE = 4
 TALL = 1.5
 ENDS = (0.05, 0.5, 0.95)
 
-_RULES = {
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "terroir",
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "xtick.color": FAINT,
-    "ytick.color": FAINT,
-    "text.color": INK,
-}
-
 
 def draw_library(library: SpectralLibrary) -> Figure:
     """Return one figure of all that can be drawn."""
@@ -57,7 +35,7 @@ def draw_library(library: SpectralLibrary) -> Figure:
     columns = _columns_for(small)
     rows = -(-small // columns)
     spacing = ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.08)
-    with style.context(_RULES):
+    with style.context(STYLE):
         figure = Figure(figsize=(11, 4.8 + 3.1 * rows), layout=spacing)
         heights = [TALL, *(1.0 for _ in range(rows))]
         layout = figure.add_gridspec(1 + rows, columns, height_ratios=heights)
@@ -73,18 +51,9 @@ def draw_library(library: SpectralLibrary) -> Figure:
 def as_png(figure: Figure) -> bytes:
     """Return the figure as PNG."""
     data = io.BytesIO()
-    with style.context(_RULES):
+    with style.context(STYLE):
         figure.savefig(data, format="png", dpi=130)
     return data.getvalue()
-
-
-def as_svg(figure: Figure, meaning: str) -> str:
-    """Return the figure as SVG to stand inside a page, named for who cannot see it."""
-    text = io.StringIO()
-    with style.context(_RULES):
-        figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
-    _, _, drawing = text.getvalue().partition("<svg ")
-    return f'<svg role="img" aria-label="{meaning}" {drawing}'
 
 
 def _columns_for(panels: int) -> int:
@@ -94,21 +63,15 @@ def _columns_for(panels: int) -> int:
 
 def _panel(figure: Figure, cell: SubplotSpec) -> Axes:
     axis = figure.add_subplot(cell)
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.grid(color=GRID, linewidth=0.8)
-    axis.set_axisbelow(True)
+    soften(axis)
     return axis
-
-
-def _entitle(axis: Axes, title: str) -> None:
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold", color=INK)
 
 
 def farm_colours(library: SpectralLibrary) -> dict[str, str]:
     """Return a colour for each of the largest farms; the others share grey."""
     largest = [farm for farm, _ in Counter(library.farms).most_common()]
-    kept = largest[: len(FARM_COLOURS)]
-    colours = dict(zip(kept, FARM_COLOURS, strict=False))
+    kept = largest[: len(SERIES)]
+    colours = dict(zip(kept, SERIES, strict=False))
     return colours | ({OTHERS: OTHER_COLOUR} if len(largest) > len(kept) else {})
 
 
@@ -129,7 +92,7 @@ def _draw_spectra(axis: Axes, library: SpectralLibrary) -> None:
         label = f"{farm} ({len(rows)})"
         axis.fill_between(positions, low, high, color=colours[farm], alpha=0.13, lw=0)
         axis.plot(positions, middle, color=colours[farm], lw=1.6, label=label)
-    _entitle(axis, "Spectra: median and the middle 90 % of each farm")
+    entitle(axis, "Spectra: median and the middle 90 % of each farm")
     axis.set_ylabel("reflectance")
     _label_positions(axis, library)
     axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
@@ -168,7 +131,7 @@ def _draw_values(axis: Axes, library: SpectralLibrary, column: int) -> None:
     )
     target = library.targets[column]
     count = sum(one.size for one in known.values())
-    _entitle(axis, f"{target.partition('_')[0]}, {count} soils")
+    entitle(axis, f"{target.partition('_')[0]}, {count} soils")
     axis.set_xlabel(f"{target}, {unit_of(target)}")
     axis.set_ylabel("soils")
 
@@ -188,6 +151,6 @@ def _draw_places(
         axis.scatter(longitude, latitude, s=9, alpha=0.6, lw=0, color=colours[farm])
     middle = np.nanmean(places[:, 0])
     axis.set_aspect(1 / max(0.1, float(np.cos(np.deg2rad(middle)))), "datalim")
-    _entitle(axis, f"Places, {np.isfinite(places).all(axis=1).sum()} soils")
+    entitle(axis, f"Places, {np.isfinite(places).all(axis=1).sum()} soils")
     axis.set_xlabel("longitude, °")
     axis.set_ylabel("latitude, °")

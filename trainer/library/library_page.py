@@ -7,7 +7,8 @@ from jinja2 import Environment, StrictUndefined
 from protocols.units import unit_of
 from trainer.durable_files import write_durably
 from trainer.errors import LibraryError
-from trainer.library.library_drawing import as_png, as_svg, draw_library
+from trainer.figure_style import as_svg
+from trainer.library.library_drawing import as_png, draw_library
 from trainer.library.library_listing import repeated_line, skipped_lines
 from trainer.library.library_summary import telling_lines
 from trainer.library.spectral_library import SpectralLibrary

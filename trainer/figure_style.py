@@ -1,4 +1,4 @@
-"""Colours and axes that all figures of a report share."""
+"""Colours and axes that all figures of the trainer share."""
 
 import io
 
@@ -15,7 +15,7 @@ ALARM = "#d1495b"
 SERIES = (SOIL, LEAF, "#3c6e9f", "#8a5a9c", "#c98b2b", "#2f8f8b", "#b4557a", "#5c6b2e")
 """Colours of what is compared, told apart by people who cannot see red from green."""
 
-_RULES = {
+STYLE = {
     "font.family": "sans-serif",
     "font.size": 10,
     "svg.fonttype": "none",
@@ -38,16 +38,21 @@ def panel_rows(
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with `count` axes in rows of `columns`, each row so high."""
     rows = -(-count // columns)
-    with style.context(_RULES):
+    with style.context(STYLE):
         figure = Figure(figsize=(width, rows * height), layout="constrained")
         places = list(figure.subplots(rows, columns, squeeze=False).flat)
     for unused in places[count:]:
         unused.set_axis_off()
     for one in places[:count]:
-        one.spines[["top", "right"]].set_visible(False)
-        one.grid(color=GRID, linewidth=0.8)
-        one.set_axisbelow(True)
+        soften(one)
     return figure, places[:count]
+
+
+def soften(axis: Axes) -> None:
+    """Leave of an axis what a reader needs."""
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.grid(color=GRID, linewidth=0.8)
+    axis.set_axisbelow(True)
 
 
 def entitle(axis: Axes, title: str, room_below: float = 6) -> None:
@@ -65,7 +70,7 @@ def entitle(axis: Axes, title: str, room_below: float = 6) -> None:
 def as_svg(figure: Figure, meaning: str) -> str:
     """Return the figure as SVG to stand inside a page, named for who cannot see it."""
     text = io.StringIO()
-    with style.context(_RULES):
+    with style.context(STYLE):
         figure.savefig(text, format="svg", transparent=True, metadata={"Date": None})
     _, _, drawing = text.getvalue().partition("<svg ")
     return f'<svg role="img" aria-label="{meaning}" {drawing}'
