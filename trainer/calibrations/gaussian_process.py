@@ -14,6 +14,7 @@ from trainer.calibrations.shared_kernel import fit_views
 from trainer.calibrations.shared_process import fit_process, shared_kernels
 from trainer.calibrations.standard_values import standard_values
 from trainer.calibrations.target_soils import TargetSoils
+from trainer.calibrations.treated_view import FittedView
 from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
 LINEAR_SHARES = (0.0, 0.1, 0.5)
@@ -37,9 +38,14 @@ class GaussianProcess:
         """Fit every process of every target."""
         return fit_targets(soils, seed, self._members)
 
-    def _members(self, soils: TargetSoils) -> tuple[Member, ...]:
-        views = fit_views(self.treatments, soils.scans)
+    def mean_of_processes(
+        self, views: tuple[FittedView, ...], soils: TargetSoils
+    ) -> Member:
+        """Return the processes of one target as one member."""
         target = standard_values(soils)
         kernels = shared_kernels(views, self.linear_shares, self.lengths)
-        fits = [fit_process(kernel, soils, target) for kernel in kernels]
-        return (mean_member(fits),)
+        return mean_member([fit_process(one, soils, target) for one in kernels])
+
+    def _members(self, soils: TargetSoils) -> tuple[Member, ...]:
+        views = fit_views(self.treatments, soils.scans)
+        return (self.mean_of_processes(views, soils),)

@@ -5,18 +5,16 @@ optimistic. It uses no single treatment and no purely linear model, which extrap
 badly between fields.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trainer.calibrations.calibration import Soils
 from trainer.calibrations.fitted_targets import FittedTargets, fit_targets
-from trainer.calibrations.gaussian_process import LENGTHS, LINEAR_SHARES
+from trainer.calibrations.gaussian_process import GaussianProcess
 from trainer.calibrations.member import Member, mean_member
 from trainer.calibrations.shared_kernel import SharedKernel, fit_views
 from trainer.calibrations.shared_machine import fit_machine
-from trainer.calibrations.shared_process import fit_process, shared_kernels
 from trainer.calibrations.standard_values import standard_values
 from trainer.calibrations.target_soils import TargetSoils
-from trainer.treatments.spectral_treatments import WIDE_TREATMENTS
 
 MACHINES = ((0.0, 1.0), (0.1, 2.0), (0.5, 2.0))
 """Linear share and length of the kernels that support vectors are fitted on."""
@@ -26,9 +24,7 @@ MACHINES = ((0.0, 1.0), (0.1, 2.0), (0.5, 2.0))
 class WideAverage:
     """The equal mean of the Gaussian processes' and the machines' means."""
 
-    treatments: tuple[str, ...] = WIDE_TREATMENTS
-    linear_shares: tuple[float, ...] = LINEAR_SHARES
-    lengths: tuple[float, ...] = LENGTHS
+    processes: GaussianProcess = field(default_factory=GaussianProcess)
     machines: tuple[tuple[float, float], ...] = MACHINES
     folds: int = 5
 
@@ -42,12 +38,10 @@ class WideAverage:
         return fit_targets(soils, seed, self._members)
 
     def _members(self, soils: TargetSoils) -> tuple[Member, ...]:
-        views = fit_views(self.treatments, soils.scans)
+        views = fit_views(self.processes.treatments, soils.scans)
         target = standard_values(soils)
-        kernels = shared_kernels(views, self.linear_shares, self.lengths)
-        processes = [fit_process(kernel, soils, target) for kernel in kernels]
         machines = [
             fit_machine(SharedKernel(views, *one), soils, target, self.folds)
             for one in self.machines
         ]
-        return mean_member(processes), mean_member(machines)
+        return self.processes.mean_of_processes(views, soils), mean_member(machines)

@@ -38,7 +38,7 @@ CALIBRATIONS: tuple[Calibration, ...] = (
     SingleKernel("gaussian", FEW),
     GaussianProcess(FEW),
     SupportVectorRegression(FEW),
-    WideAverage(FEW),
+    WideAverage(GaussianProcess(FEW)),
     Average(FEW),
     MemoryBased("process", treatments=FEW[1:], penalties=(0.03, 0.1)),
     MemoryBased("pls", treatments=FEW[1:], kernel_treatments=FEW, linear_share=1.0),
