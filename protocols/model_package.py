@@ -85,6 +85,7 @@ def parse_package(data: bytes) -> ModelPackage:
             _check_entries(entries)
             members = {entry.filename: archive.read(entry) for entry in entries}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
+        # zipfile says NotImplementedError of a compression that it does not know.
         raise PackageError(f"expected a model package: {error}") from error
     manifest = decode_manifest(members.pop(MANIFEST))
     _check_members(manifest, members)
