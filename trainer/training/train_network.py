@@ -19,6 +19,7 @@ from trainer.networks.scaled_network import ScaledNetwork, scaled_network
 from trainer.networks.target_relevance import relevance_of
 from trainer.training.checkpoint import Checkpoint, Standing
 from trainer.training.computing_device import device_of
+from trainer.training.fine_tuning import begun_from
 from trainer.training.training_data import Parts, rows_on, training_parts
 from trainer.training.training_run import TrainingRun
 from trainer.training.training_settings import TrainingPlan
@@ -41,19 +42,32 @@ class TrainedNetwork:
     is_finished: bool
     parts: Parts
 
+    @property
+    def is_better_than_start(self) -> bool:
+        """Whether any epoch did better on the soils held back than what it began with.
+
+        Only fine-tuning judges what it begins with: where this is false, the network
+        is the pretrained one, and the transfer would have been negative.
+        """
+        return self.standing.best_epoch >= 0
+
 
 def train_network(
     plan: TrainingPlan,
     soils: Soils,
     watch: TrainingWatch = NOBODY,
     start: Checkpoint | None = None,
+    pretrained: ScaledNetwork | None = None,
 ) -> TrainedNetwork:
-    """Train from the beginning, or go on from `start`, until over or stopped."""
+    """Train from the beginning, or go on from `start`, until over or stopped.
+
+    A plan that fine-tunes begins with the weights of `pretrained`.
+    """
     device = device_of(plan.settings.device)
     with torch.random.fork_rng(devices=_drawn_on(device)):
         torch.manual_seed(plan.seed)
         parts = training_parts(soils, plan.settings.validation_share, plan.seed)
-        network = _build(plan, parts.training)
+        network = _build(plan, parts.training, pretrained)
         training, validation = (
             rows_on(device, part, network)
             for part in (parts.training, parts.validation)
@@ -63,6 +77,8 @@ def train_network(
         if start:
             _check_origin(start, *origin)
             run.restore(start)
+        elif plan.fine_tuning:
+            run.judge_start()
         snapshot = partial(run.snapshot, *origin)
 
         is_stopped = False
@@ -92,7 +108,11 @@ def _drawn_on(device: torch.device) -> list[torch.device]:
     return [] if device.type == "cpu" else [device]
 
 
-def _build(plan: TrainingPlan, soils: Soils) -> ScaledNetwork:
+def _build(
+    plan: TrainingPlan, soils: Soils, pretrained: ScaledNetwork | None
+) -> ScaledNetwork:
+    if plan.fine_tuning:
+        return begun_from(pretrained, plan.fine_tuning, soils)
     shape = NetworkShape(soils.grid.bands, relevance_of(soils.values))
     core = plan.recipe.build(shape)
     return scaled_network(core, soils.spectra, soils.values.astype(np.float64))

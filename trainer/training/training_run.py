@@ -20,6 +20,7 @@ from trainer.training.computing_device import (
     restore_random_states,
     seconds_until_idle,
 )
+from trainer.training.fine_tuning import frozen_modules, learning_groups
 from trainer.training.joint_loss import joint_loss_of, masked_errors
 from trainer.training.training_data import DeviceRows, shuffled_batches
 from trainer.training.training_settings import TrainingPlan
@@ -49,9 +50,9 @@ class TrainingRun:
         targets = training.values.shape[1]
         self.core = quickened(network.core, device, settings.compiles)
         self.loss = joint_loss_of(settings.weighting, targets).to(device)
+        self.resting = frozen_modules(network.core, plan.fine_tuning)
         self.optimiser = AdamW(
-            network.parameters(),
-            settings.learning_rate,
+            learning_groups(network, plan.fine_tuning, settings.learning_rate),
             weight_decay=settings.weight_decay,
             fused=True,  # one pass over the weights, on CPU and GPU alike
         )
@@ -72,9 +73,16 @@ class TrainingRun:
         waited = standing.epoch - 1 - standing.best_epoch
         return standing.epoch >= settings.epochs or waited >= settings.patience
 
+    def judge_start(self) -> None:
+        """Let the weights begun with be the best until an epoch does better."""
+        score = float(self.validation_errors().nanmean())
+        self.standing = replace(self.standing, best_score=score)
+
     def batches_to_do(self) -> Iterator[Tensor]:
-        """Yield what is left of the epoch."""
+        """Yield what is left of the epoch; what is frozen rests as it answers."""
         self.network.train()
+        for module in self.resting:
+            module.eval()
         settings, standing = self.plan.settings, self.standing
         batches = shuffled_batches(
             self.training, settings.batch, self.plan.seed, standing.epoch

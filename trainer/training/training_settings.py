@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from trainer.errors import CalibrationError
 from trainer.networks.convolution_block import Count
 from trainer.networks.network_recipe import NetworkRecipe
+from trainer.training.fine_tuning import FineTuning
 
 Device = Literal["cpu", "cuda", "auto"]
 Weighting = Literal["equal", "uncertainty", "dynamic-average"]
@@ -47,8 +48,12 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class TrainingPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is trained, how, and from which seed; it decides the network."""
+    """What is trained, how, and from which seed; it decides the network.
+
+    With `fine_tuning`, training goes on from the weights that it names.
+    """
 
     recipe: NetworkRecipe
     settings: TrainingSettings
     seed: int
+    fine_tuning: FineTuning | None = None
