@@ -4,6 +4,7 @@ TerroirError
 ├── LibraryError      soils, spectra or units that do not fit  -> correct the source
 ├── CalibrationError  too little or senseless data to learn    -> bring other soils
 ├── EvaluationError   a comparison that would mislead          -> correct the order
+├── EngineError       work cannot be spread as asked           -> install, or run here
 ├── ExportError       a graph that differs from its model      -> publish nothing
 ├── SettingsError     cloud.toml or the environment is wrong   -> correct the field
 ├── WorkspaceError    a folder is there already, or is not     -> choose another one
@@ -28,6 +29,10 @@ class CalibrationError(TerroirError):
 
 class EvaluationError(TerroirError):
     """What was asked to be compared is unknown, or the comparison would mislead."""
+
+
+class EngineError(TerroirError):
+    """Many jobs cannot be run in the way that was asked for."""
 
 
 class ExportError(TerroirError):
