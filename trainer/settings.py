@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -67,6 +67,16 @@ class RelocaliserSettings(_Table, frozen=True, kw_only=True):
     refresh_interval_s: Annotated[float, msgspec.Meta(gt=0)] = 6 * 3600.0
 
 
+class EngineSettings(_Table, frozen=True, kw_only=True):
+    """Where many jobs run: processes of this machine, or a Ray cluster.
+
+    Without an address, Ray starts a cluster of this machine alone.
+    """
+
+    kind: Literal["processes", "ray"] = "processes"
+    ray_address: str = ""
+
+
 class CloudSettings(_Table, frozen=True, kw_only=True):
     """Everything that the cloud's programs can be told."""
 
@@ -76,6 +86,7 @@ class CloudSettings(_Table, frozen=True, kw_only=True):
     store: StoreSettings = StoreSettings()
     ingest: IngestSettings = IngestSettings()
     relocaliser: RelocaliserSettings = RelocaliserSettings()
+    engine: EngineSettings = EngineSettings()
 
 
 TABLES = CloudSettings.__struct_fields__

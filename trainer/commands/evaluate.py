@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.table import Table
 
 from protocols.units import unit_of
+from trainer.commands.engine_option import Engine, Jobs, engine_choice
 from trainer.commands.options import AsJson
 from trainer.commands.spaced_lists import SpacedLists
 from trainer.evaluation.evaluation import Told, evaluate
@@ -68,7 +69,8 @@ def evaluate_methods(  # noqa: PLR0913 - one parameter an option, read by Typer
     interval_folds: Annotated[
         int, typer.Option(min=0, help="Inner folds that intervals rest on; 0: none.")
     ] = 5,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
+    jobs: Jobs = 1,
+    engine: Engine = None,
     out: Annotated[
         Path, typer.Option(help="Folder of the report; finished fits are kept there.")
     ] = Path("evaluation"),
@@ -78,7 +80,7 @@ def evaluate_methods(  # noqa: PLR0913 - one parameter an option, read by Typer
 
     Stop it at any time: what is finished is kept in the folder and not made again.
     """
-    soils = read_library(library)
+    choice, soils = engine_choice(engine, jobs), read_library(library)
     comparison = Comparison(
         library=soils,
         targets=tuple(dict.fromkeys(targets)),
@@ -94,7 +96,7 @@ def evaluate_methods(  # noqa: PLR0913 - one parameter an option, read by Typer
     for made in comparison.splits:
         save_split(made, out / f"split-{made.seed}.json")
     with _stopping_kindly(), _progress() as tell:
-        found, results = evaluate(comparison, folder, jobs, tell)
+        found, results = evaluate(comparison, folder, choice, tell)
     write_evaluation(out, found, comparison, results)
     _print(found, out, as_json)
     if not found.methods:

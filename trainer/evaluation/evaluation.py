@@ -6,6 +6,7 @@ This is the recipe that `terroir evaluate` runs; it reads top to bottom.
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from trainer.engine.engine import EngineChoice
 from trainer.evaluation.evaluation_result import Evaluation
 from trainer.evaluation.evaluation_run import (
     Comparison,
@@ -15,7 +16,7 @@ from trainer.evaluation.evaluation_run import (
     what_is_left,
 )
 from trainer.evaluation.fold_result import FoldFailure, FoldResult, fingerprint
-from trainer.evaluation.fold_workers import Outcome, Work, do_tasks
+from trainer.evaluation.fold_workers import FoldWork, Outcome, do_tasks
 from trainer.evaluation.method_catalogue import calibration_of
 from trainer.evaluation.result_folder import ResultFolder
 from trainer.evaluation.summing_up import summed_up
@@ -25,7 +26,7 @@ Told = Callable[[int, int, Outcome | None], None]
 
 
 def evaluate(
-    comparison: Comparison, folder: ResultFolder, jobs: int, tell: Told
+    comparison: Comparison, folder: ResultFolder, engine: EngineChoice, tell: Told
 ) -> tuple[Evaluation, list[FoldResult]]:
     """Make every fit that the folder does not hold, and sum all of them up."""
     order, splits = comparison.order, comparison.splits
@@ -34,8 +35,8 @@ def evaluate(
     results = dict(_finished(folder, names))
     failures: list[FoldFailure] = []
     tell(len(results), len(tasks), None)
-    work = Work(comparison.soils, splits, order.interval_folds)
-    for outcome in do_tasks(work, what_is_left(tasks, results), jobs):
+    work = FoldWork(comparison.soils, splits, order.interval_folds)
+    for outcome in do_tasks(work, what_is_left(tasks, results), engine):
         if isinstance(outcome, FoldResult):
             folder.keep(outcome, names[outcome.task])
             results[outcome.task] = outcome

@@ -12,6 +12,7 @@ from tests.trainer.evaluation.made_comparison import comparison_of, untold
 from tests.trainer.evaluation.made_methods import made_catalogue
 from tests.trainer.localisation.made_soils import CARBON
 from trainer.calibrations.calibration import Soils
+from trainer.engine.engine import EngineChoice
 from trainer.errors import EvaluationError
 from trainer.evaluation.agreement import agreement
 from trainer.evaluation.evaluation import evaluate
@@ -28,7 +29,7 @@ __all__ = ["made_catalogue"]
 def run(
     comparison: Comparison, path: Path, jobs: int = 1
 ) -> tuple[Evaluation, list[FoldResult]]:
-    return evaluate(comparison, ResultFolder(path), jobs, untold)
+    return evaluate(comparison, ResultFolder(path), EngineChoice(at_once=jobs), untold)
 
 
 def told(found: Evaluation) -> bytes:
@@ -59,7 +60,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 
     comparison = comparison_of(interval_folds=0)
     with pytest.raises(KeyboardInterrupt):
-        evaluate(comparison, ResultFolder(tmp_path), 1, stop_at_five)
+        evaluate(comparison, ResultFolder(tmp_path), EngineChoice(), stop_at_five)
     kept = len(list((tmp_path / FITS).iterdir()))
     fits = len(made_catalogue)
 

@@ -13,6 +13,7 @@ from tests.protocols.sample_packages import sample_manifest
 from tests.trainer.evaluation.made_comparison import comparison_of, untold
 from tests.trainer.evaluation.made_methods import offered_methods
 from tests.trainer.localisation.made_soils import CARBON
+from trainer.engine.engine import EngineChoice
 from trainer.evaluation.evaluation import evaluate
 from trainer.evaluation.evaluation_doubts import doubts_of
 from trainer.evaluation.evaluation_report import render_evaluation
@@ -37,7 +38,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     folder = ResultFolder(tmp_path_factory.mktemp("found"))
     with offered_methods():
         comparison = comparison_of(("mean", "broken", "one-band"), sizes=(12,))
-        return *evaluate(comparison, folder, 1, untold), comparison
+        return *evaluate(comparison, folder, EngineChoice(), untold), comparison
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,9 @@ def test_what_failed_is_told_once_with_its_reason(found: Found, page: str) -> No
 def test_a_page_without_any_finished_method_still_says_why(tmp_path: Path) -> None:
     with offered_methods():
         comparison = comparison_of(("broken",))
-        evaluation, _ = evaluate(comparison, ResultFolder(tmp_path), 1, untold)
+        evaluation, _ = evaluate(
+            comparison, ResultFolder(tmp_path), EngineChoice(), untold
+        )
 
     page = render_evaluation(evaluation, {}, comparison.library)
 
