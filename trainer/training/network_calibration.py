@@ -1,10 +1,13 @@
 """A network as a calibration like any other: settings, fit, predict, graph.
 
-The only choice inside a fit is when to stop, made on groups of the training part.
+The only choices inside a fit, when to stop and, where several are given, at which rate
+to learn, are made on groups of the training part.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -12,7 +15,7 @@ from numpy.typing import NDArray
 from trainer.calibrations.calibration import Soils
 from trainer.networks.network_recipe import NetworkRecipe
 from trainer.networks.scaled_network import ScaledNetwork
-from trainer.training.train_network import train_network
+from trainer.training.train_network import TrainedNetwork, train_network
 from trainer.training.training_run import AT_ONCE
 from trainer.training.training_settings import TrainingPlan, TrainingSettings
 
@@ -38,10 +41,18 @@ class FittedNetwork:
 
 @dataclass(frozen=True)
 class NetworkCalibration:
-    """A recipe and how to train it."""
+    """A recipe and how to train it.
+
+    Attributes:
+        recipe: The network.
+        training: How it is trained.
+        learning_rates: Rates to try instead of that of `training`; the network that
+            errs least on the groups held back is taken.
+    """
 
     recipe: NetworkRecipe
     training: TrainingSettings
+    learning_rates: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,5 +61,25 @@ class NetworkCalibration:
 
     def fit(self, soils: Soils, seed: int) -> FittedNetwork:
         """Train on `soils` alone."""
-        plan = TrainingPlan(recipe=self.recipe, settings=self.training, seed=seed)
-        return FittedNetwork(train_network(plan, soils).network)
+        trained = [
+            train_network(
+                TrainingPlan(recipe=self.recipe, settings=settings, seed=seed), soils
+            )
+            for settings in with_rates(self.training, self.learning_rates)
+        ]
+        return FittedNetwork(least_wrong(trained).network)
+
+
+def with_rates(
+    settings: TrainingSettings, rates: Sequence[float]
+) -> list[TrainingSettings]:
+    """Return the settings with each of the rates, or as they are."""
+    return [
+        msgspec.structs.replace(settings, learning_rate=rate)
+        for rate in rates or (settings.learning_rate,)
+    ]
+
+
+def least_wrong(trained: Sequence[TrainedNetwork]) -> TrainedNetwork:
+    """Return the network of least error on the groups that all held back alike."""
+    return min(trained, key=lambda one: one.standing.best_score)

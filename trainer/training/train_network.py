@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from trainer.calibrations.calibration import Soils
+from trainer.calibrations.joined_soils import joined
 from trainer.errors import CalibrationError
 from trainer.networks.network_shape import NetworkShape
 from trainer.networks.scaled_network import ScaledNetwork, scaled_network
@@ -24,6 +25,28 @@ from trainer.training.training_data import Parts, rows_on, training_parts
 from trainer.training.training_run import TrainingRun
 from trainer.training.training_settings import TrainingPlan
 from trainer.training.training_watch import NOBODY, TrainingWatch
+
+
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """What there is before a network is trained on soils.
+
+    Attributes:
+        network: Where fine-tuning begins; nothing else may have one.
+        teaching: Soils that only teach: none of them is held back.
+    """
+
+    network: ScaledNetwork | None = None
+    teaching: Soils | None = None
+
+    def with_teaching(self, parts: Parts) -> Parts:
+        """Return the parts with the soils that only teach."""
+        if self.teaching is None:
+            return parts
+        return Parts(joined(parts.training, self.teaching), parts.validation)
+
+
+NOTHING_BEFORE = Beginning()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,23 +80,22 @@ def train_network(
     soils: Soils,
     watch: TrainingWatch = NOBODY,
     start: Checkpoint | None = None,
-    pretrained: ScaledNetwork | None = None,
+    beginning: Beginning = NOTHING_BEFORE,
 ) -> TrainedNetwork:
-    """Train from the beginning, or go on from `start`, until over or stopped.
-
-    A plan that fine-tunes begins with the weights of `pretrained`.
-    """
+    """Train from the beginning, or go on from `start`, until over or stopped."""
     device = device_of(plan.settings.device)
     with torch.random.fork_rng(devices=_drawn_on(device)):
         torch.manual_seed(plan.seed)
         parts = training_parts(soils, plan.settings.validation_share, plan.seed)
-        network = _build(plan, parts.training, pretrained)
+        parts = beginning.with_teaching(parts)
+        network = _build(plan, parts.training, beginning.network)
         training, validation = (
             rows_on(device, part, network)
             for part in (parts.training, parts.validation)
         )
         run = TrainingRun(plan, network.to(device), training, validation)
-        origin = msgspec.json.encode(plan).decode(), digest_of(soils)
+        known = beginning.with_teaching(Parts(soils, soils)).training
+        origin = msgspec.json.encode(plan).decode(), digest_of(known)
         if start:
             _check_origin(start, *origin)
             run.restore(start)

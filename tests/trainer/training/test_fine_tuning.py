@@ -23,7 +23,7 @@ from trainer.errors import CalibrationError
 from trainer.networks.scaled_network import ScaledNetwork
 from trainer.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from trainer.training.fine_tuning import FineTuning, learning_groups, weights_digest
-from trainer.training.train_network import TrainedNetwork, train_network
+from trainer.training.train_network import Beginning, TrainedNetwork, train_network
 from trainer.training.training_settings import TrainingPlan
 
 NEVER = 10**9
@@ -48,14 +48,14 @@ def tuning_plan(
 
 def tuned(network: ScaledNetwork, *frozen: str, decay: float = 1.0) -> TrainedNetwork:
     plan = tuning_plan(network, *frozen, decay=decay)
-    return train_network(plan, farm_soils(), pretrained=network)
+    return train_network(plan, farm_soils(), beginning=Beginning(network))
 
 
 def changed_by_tuning(network: ScaledNetwork, *frozen: str) -> set[str]:
     """Return what differs at the end of the last epoch, whether it helped or not."""
     watch, began = StopAfter(NEVER), network.state_dict()
     plan = tuning_plan(network, *frozen)
-    train_network(plan, farm_soils(), watch, pretrained=network)
+    train_network(plan, farm_soils(), watch, beginning=Beginning(network))
     assert watch.checkpoint is not None
     ended = watch.checkpoint.network
     return {name for name in began if not torch.equal(began[name], ended[name])}
@@ -94,7 +94,7 @@ def test_a_slower_layer_moves_less(pretrained: ScaledNetwork) -> None:
     def moved(decay: float) -> float:
         watch = StopAfter(1)
         plan = tuning_plan(pretrained, decay=decay)
-        train_network(plan, farm_soils(), watch, pretrained=pretrained)
+        train_network(plan, farm_soils(), watch, beginning=Beginning(pretrained))
         assert watch.checkpoint is not None
         name = "core.1.weight"
         ended = watch.checkpoint.network[name]
@@ -122,7 +122,7 @@ def ended_tuning(
 ) -> Checkpoint:
     watch = StopAfter(batches)
     plan = tuning_plan(network, "convolution", decay=0.5)
-    train_network(plan, farm_soils(), watch, start, network)
+    train_network(plan, farm_soils(), watch, start, Beginning(network))
     assert watch.checkpoint is not None
     return watch.checkpoint
 
@@ -136,7 +136,9 @@ def test_the_pretrained_network_is_kept_where_fine_tuning_does_not_help(
         told = pretrained(torch.from_numpy(soils.spectra)).double().numpy()
     plan = tuning_plan(pretrained, "convolution")
 
-    trained = train_network(plan, replace(soils, values=told), pretrained=pretrained)
+    trained = train_network(
+        plan, replace(soils, values=told), beginning=Beginning(pretrained)
+    )
 
     assert not trained.is_better_than_start
     assert weights_digest(trained.network) == weights_digest(pretrained)
@@ -156,7 +158,7 @@ def test_other_weights_than_the_plan_names_are_refused(
     other = tuned(pretrained).network
 
     with pytest.raises(CalibrationError, match="expected the weights"):
-        train_network(plan, farm_soils(), pretrained=other)
+        train_network(plan, farm_soils(), beginning=Beginning(other))
     with pytest.raises(CalibrationError, match="found none"):
         train_network(plan, farm_soils())
 
@@ -168,9 +170,32 @@ def test_soils_of_other_targets_than_the_network_are_refused(
     one = replace(soils, values=soils.values[:, :1], targets=soils.targets[:1])
 
     with pytest.raises(CalibrationError, match=r"102 bands and 2 targets.*and 1"):
-        train_network(tuning_plan(pretrained), one, pretrained=pretrained)
+        train_network(tuning_plan(pretrained), one, beginning=Beginning(pretrained))
 
 
 def test_freezing_everything_is_refused(pretrained: ScaledNetwork) -> None:
     with pytest.raises(CalibrationError, match="expected a layer that learns"):
         tuned(pretrained, "convolution", "dense", "output")
+
+
+def test_soils_that_only_teach_are_never_held_back(pretrained: ScaledNetwork) -> None:
+    library, farm = small_soils().take(LIBRARY), farm_soils()
+
+    alone = tuned(pretrained)
+    both = train_network(
+        tuning_plan(pretrained), farm, beginning=Beginning(pretrained, library)
+    )
+
+    assert len(both.parts.training) == len(alone.parts.training) + len(library)
+    assert both.parts.validation.groups == alone.parts.validation.groups
+
+
+def test_a_run_is_not_resumed_with_other_soils_to_teach(
+    pretrained: ScaledNetwork,
+) -> None:
+    checkpoint = ended_tuning(pretrained, 3, None)
+    plan = tuning_plan(pretrained, "convolution", decay=0.5)
+    more = Beginning(pretrained, small_soils().take(LIBRARY))
+
+    with pytest.raises(CalibrationError, match="that training began with"):
+        train_network(plan, farm_soils(), start=checkpoint, beginning=more)

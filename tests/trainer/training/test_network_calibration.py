@@ -50,3 +50,16 @@ def test_a_trained_network_leaves_as_a_graph_of_the_contract() -> None:
     graph = network_graph(trained)
 
     assert len(graph) > 1000
+
+
+def test_of_several_rates_the_one_that_errs_least_on_soils_held_back_is_taken() -> None:
+    soils, settings = small_soils(), small_plan().settings
+    rates = (1e-7, 1e-2)
+
+    chosen, hasty = (
+        NetworkCalibration(TINY, settings, tried).fit(soils, seed=1)
+        for tried in (rates, rates[1:])
+    )
+
+    spectra = soils.spectra
+    assert np.array_equal(chosen.predict(spectra), hasty.predict(spectra))
