@@ -11,6 +11,7 @@ import msgspec
 
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.evaluation.agreement import Agreement
+from trainer.evaluation.agreement_over_seeds import FigureSpread
 from trainer.evaluation.fold_result import FoldFailure, ImportanceKind
 from trainer.evaluation.paired_comparison import PairedDifference
 
@@ -18,18 +19,6 @@ FORMAT = "1.0"
 WHOLE: Literal["all"] = "all"
 
 Part = Literal["all", "farm", "fold"]
-
-
-class FigureSpread(msgspec.Struct, frozen=True, kw_only=True):
-    """Standard deviation over seeds of each figure; null where there is one seed."""
-
-    rmse: float
-    me: float
-    r2: float
-    r2_correlation: float
-    ccc: float
-    rpd: float
-    rpiq: float
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,19 +5,18 @@ tables are, and then averaged over seeds.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.conformal import LEVEL
-from trainer.evaluation.agreement import Agreement, agreement
+from trainer.evaluation.agreement import agreement
+from trainer.evaluation.agreement_over_seeds import mean_of_seeds, spread_of_seeds
 from trainer.evaluation.coverage import coverage
 from trainer.evaluation.evaluation_result import (
     WHOLE,
     BandImportance,
     CurvePoint,
-    FigureSpread,
     IntervalScore,
     Part,
     Score,
@@ -28,7 +27,6 @@ from trainer.evaluation.judged_soils import JudgedSoils
 Mask = NDArray[np.bool_]
 Place = tuple[Part, str]
 EVERYTHING: Place = (WHOLE, WHOLE)
-FIGURES = tuple(one.name for one in fields(Agreement) if one.name != "n")
 
 
 def scores_of(
@@ -156,8 +154,8 @@ def _score(
         part=part[0],
         name=part[1],
         seeds=len(found),
-        mean=_mean(found),
-        spread=_spread(found),
+        mean=mean_of_seeds(found),
+        spread=spread_of_seeds(found),
     )
 
 
@@ -167,22 +165,3 @@ def _kept(judged: JudgedSoils, part: Place, farms: NDArray[np.str_] | None) -> M
     if farms is not None:
         return np.asarray(farms[judged.rows] == part[1])
     return np.ones(judged.rows.size, dtype=bool)
-
-
-def _mean(found: Sequence[Agreement]) -> Agreement:
-    means = {name: float(np.mean(_column(found, name))) for name in FIGURES}
-    return Agreement(n=found[0].n, **means)
-
-
-def _spread(found: Sequence[Agreement]) -> FigureSpread:
-    many = len(found) > 1
-    return FigureSpread(
-        **{
-            name: float(np.std(_column(found, name), ddof=1)) if many else float("nan")
-            for name in FIGURES
-        }
-    )
-
-
-def _column(found: Sequence[Agreement], name: str) -> list[float]:
-    return [asdict(one)[name] for one in found]

@@ -9,10 +9,10 @@ FOLDER = Path(__file__).parent
 
 
 @cache
-def page_template(name: str) -> jinja2.Template:
-    """Return the report's template, which extends `report_page.html`."""
+def page_template(name: str, folder: Path = FOLDER) -> jinja2.Template:
+    """Return the template in `folder`; it extends `report_page.html`."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
+        loader=jinja2.FileSystemLoader((folder, FOLDER)),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
