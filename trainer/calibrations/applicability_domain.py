@@ -73,20 +73,33 @@ class ApplicabilityDomain(nn.Module):
     centre: Tensor
     directions: Tensor
     lengths: Tensor
+    components: Tensor
+    residual: Tensor
+    edge: Tensor
 
     def __init__(self, axes: DomainAxes, edge: float) -> None:
         super().__init__()
-        lengths = (axes.directions**2).sum(axis=0)
-        self.register_buffer("centre", torch.from_numpy(axes.centre).float())
-        self.register_buffer("directions", torch.from_numpy(axes.directions).float())
-        self.register_buffer("lengths", torch.from_numpy(lengths).float())
-        self.residual = axes.residual
-        self.edge = edge
+        # Of the same shapes for all farms, and no plain number among them: then one
+        # exported graph serves them all, with other numbers filled in.
+        room = max(MOST_COMPONENTS - axes.directions.shape[1], 0)
+        arrays = {
+            "centre": axes.centre,
+            "directions": np.pad(axes.directions, ((0, 0), (0, room))),
+            "lengths": np.pad(
+                (axes.directions**2).sum(axis=0), (0, room), constant_values=1.0
+            ),
+            "components": np.array(axes.directions.shape[1]),
+            "residual": np.array(axes.residual),
+            "edge": np.array(edge),
+        }
+        for name, array in arrays.items():
+            self.register_buffer(name, torch.from_numpy(array).float())
 
     def forward(self, treated: Float[Tensor, "scan band"]) -> Float[Tensor, " scan"]:
         """Return each scan's distance in units of the edge."""
         rest = treated - self.centre
         powers = (rest @ self.directions) ** 2
+        inside = powers.sum(dim=1) / self.components
         outside = (rest * rest).sum(dim=1) - (powers / self.lengths).sum(dim=1)
         outside = torch.clamp(outside, min=0.0) / self.residual
-        return torch.sqrt(powers.mean(dim=1) + outside) / self.edge
+        return torch.sqrt(inside + outside) / self.edge

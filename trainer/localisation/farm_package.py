@@ -9,10 +9,10 @@ from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.errors import CalibrationError
 from trainer.export.export_parity import answer_of, check_parity
 from trainer.export.golden_scans import choose_golden_scans
+from trainer.export.graph_template import GraphTemplates
 from trainer.export.model_card import model_card
-from trainer.export.onnx_graph import to_onnx
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.farm_model import as_module, localise
+from trainer.localisation.farm_model import FarmModel, as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.package_manifest import manifest_of
 from trainer.localisation.package_order import PackageOrder
@@ -33,9 +33,20 @@ def make_farm_package(
     # Its own soils in the library would make the farm look easier than it is.
     library = library.without_farm(order.farm)
     fitted = localise(library, farm, order.seed)
+    return pack_farm_model(fitted, library, farm, order, GraphTemplates())
+
+
+def pack_farm_model(
+    fitted: FarmModel,
+    library: SpectralLibrary,
+    farm: FarmSoils,
+    order: PackageOrder,
+    graphs: GraphTemplates,
+) -> bytes:
+    """Export, prove and pack a fitted model; `graphs` serves farms of one shape."""
     module = as_module(fitted)
     manifest = manifest_of(fitted, library, farm, order)
-    graph = to_onnx(module, library.grid.bands)
+    graph = graphs.to_onnx(module, library.grid.bands)
     scans = _golden_scans(module, library, farm)
     check_parity(graph, module, scans, manifest)
     golden = GoldenVectors(scans, answer_of(module, scans))

@@ -1,0 +1,54 @@
+"""What two modules must have in common for one graph to serve both.
+
+Learned numbers are parameters and buffers of floating type; they may differ. Everything
+else is part of the structure, since an exporter writes it into the graph: classes,
+plain attributes, integers, flags, and the kernels of treatments.
+"""
+
+import hashlib
+import pickle
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+
+TREATMENTS = "trainer.treatments."
+"""What lies in this package holds the same numbers for every farm."""
+
+_OF_TORCH = frozenset(nn.Module().__dict__) - {"training"}
+
+
+def learned_numbers(model: nn.Module) -> dict[str, Tensor]:
+    """Return what training changes, by name; a tensor of two names is there once."""
+    fixed = {
+        f"{place}.{name}" if place else name
+        for place, module in model.named_modules()
+        if type(module).__module__.startswith(TREATMENTS)
+        for name, _ in _tensors(module, deep=False)
+    }
+    return {
+        name: tensor
+        for name, tensor in _tensors(model)
+        if tensor.is_floating_point() and name not in fixed
+    }
+
+
+def structure_of(model: nn.Module, bands: int) -> str:
+    """Return a digest that is equal only where one graph serves both models."""
+    digest = hashlib.sha256(f"{bands}\0{torch.__version__}".encode())
+    for place, module in model.named_modules():
+        kind = type(module)
+        digest.update(f"\0{place}\0{kind.__module__}.{kind.__qualname__}\0".encode())
+        plain = {k: v for k, v in vars(module).items() if k not in _OF_TORCH}
+        digest.update(pickle.dumps(sorted(plain.items())))
+    learned = learned_numbers(model)
+    for name, tensor in _tensors(model):
+        digest.update(f"\0{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+        if name not in learned:
+            digest.update(tensor.detach().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _tensors(model: nn.Module, *, deep: bool = True) -> Iterator[tuple[str, Tensor]]:
+    yield from model.named_parameters(recurse=deep)
+    yield from model.named_buffers(recurse=deep)

@@ -1,0 +1,100 @@
+"""A module as an ONNX program, without traces of this program or of this machine.
+
+The exporter writes paths into the graph; they are taken out, so that the same model
+gives the same bytes wherever it was made.
+"""
+
+import logging
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import onnx
+import torch
+from onnxscript import ir, optimizer
+from torch import nn
+
+from protocols.graph_contract import INPUT, OPSET, OUTPUTS
+from trainer.errors import ExportError
+
+EXAMPLE_SCANS = 2
+"""A batch of one would be taken for a constant."""
+
+NOISY_LOGGER = "torch.onnx._internal.exporter._registration"
+
+
+def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.ModelProto:
+    """Return the model for any number of scans at once.
+
+    The graph is simplified as if the tensors called `learned` were not known yet: they
+    stand in it as they are, and other numbers may take their places. A runtime that
+    loads the graph simplifies it further by itself.
+    """
+    example = torch.full((EXAMPLE_SCANS, bands), 0.5)
+    with _quiet():
+        program = torch.onnx.export(
+            model,
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=list(OUTPUTS),
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            verbose=False,
+            optimize=False,
+        )
+        if program is None:
+            raise ExportError("expected an ONNX program, found none; report the model")
+        with _unknown(program.model.graph, learned):
+            optimizer.optimize_ir(program.model)
+    graph = _without_traces(program.model_proto)
+    onnx.checker.check_model(graph, full_check=True)
+    return graph
+
+
+@contextmanager
+def _unknown(graph: ir.Graph, names: Collection[str]) -> Iterator[None]:
+    """Let constants be inputs for a while; those that nothing uses are dropped."""
+    inputs = list(graph.inputs)
+    hidden = [graph.initializers.pop(one) for one in names if one in graph.initializers]
+    numbers = [value.const_value for value in hidden]
+    for value in hidden:
+        value.const_value = None
+        graph.inputs.append(value)
+    yield
+    del graph.inputs[len(inputs) :]
+    for value, number in zip(hidden, numbers, strict=True):
+        value.const_value = number
+        if value.uses():
+            graph.register_initializer(value)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence what the exporter says of itself, and nothing of the model."""
+    logger = logging.getLogger(NOISY_LOGGER)
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # it misses torchvision, which no spectrum needs
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", r".isinstance\(treespec, LeafSpec\)", FutureWarning
+            )
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    del model.metadata_props[:]
+    for trace in ("producer_name", "producer_version"):
+        model.ClearField(trace)
+    graph = model.graph
+    tables = (graph.node, graph.input, graph.output, graph.value_info)
+    for entry in (graph, *(entry for table in tables for entry in table)):
+        del entry.metadata_props[:]
+        entry.ClearField("doc_string")
+    for constant in graph.initializer:
+        del constant.metadata_props[:]
+    del graph.value_info[:]
+    return model
