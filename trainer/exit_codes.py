@@ -13,6 +13,7 @@
 | 8 | the broker does not take the connection |
 | 9 | a message, name or package breaks the agreement with the device |
 | 10 | any other refusal: soils, units, calibration, export |
+| 11 | some of many failed, each told by name; the rest is done |
 | 130 | stopped by the user |
 """
 
@@ -44,6 +45,7 @@ class ExitCode(IntEnum):
     BROKER = 8
     PROTOCOL = 9
     REFUSED = 10
+    PARTLY = 11
     INTERRUPTED = 130
 
 

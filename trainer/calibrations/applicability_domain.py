@@ -93,13 +93,15 @@ class ApplicabilityDomain(nn.Module):
             "edge": np.array(edge),
         }
         for name, array in arrays.items():
-            self.register_buffer(name, torch.from_numpy(array).float())
+            self.register_buffer(name, torch.from_numpy(array).double())
 
     def forward(self, treated: Float[Tensor, "scan band"]) -> Float[Tensor, " scan"]:
         """Return each scan's distance in units of the edge."""
-        rest = treated - self.centre
+        # What lies outside is a small difference of large sums: float32 loses it.
+        rest = treated.double() - self.centre
         powers = (rest @ self.directions) ** 2
         inside = powers.sum(dim=1) / self.components
         outside = (rest * rest).sum(dim=1) - (powers / self.lengths).sum(dim=1)
         outside = torch.clamp(outside, min=0.0) / self.residual
-        return torch.sqrt(inside + outside) / self.edge
+        distance: Tensor = torch.sqrt(inside + outside) / self.edge
+        return distance.to(treated.dtype)

@@ -28,6 +28,7 @@ TABLE = {
     "repository": Entry("repository", "Serve, refresh and show the signed models."),
     "store": Entry("store", "Show what was received and published."),
     "library": Entry("library", "Import and show spectral libraries."),
+    "localise": Entry("localise", "Fit a farm, or a fleet of farms, from few labels."),
     "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
     "train": Entry("train", "Train a network on a library."),
     "search": Entry("search", "Let optimisation find a network's blocks."),

@@ -50,6 +50,11 @@ class EngineChoice:
                 "core"
             )
 
+    @property
+    def workers(self) -> int:
+        """How many jobs run at once; of a cluster whose size is open, a guess."""
+        return self.at_once or len(os.sched_getaffinity(0))
+
 
 def do_jobs(
     work: Work[Shared, Task, Answer],
@@ -61,12 +66,6 @@ def do_jobs(
         from trainer.engine.ray_cluster import do_on_ray  # noqa: PLC0415 - an extra
 
         return do_on_ray(work, jobs, engine.at_once, engine.ray_address)
-    most = engine.at_once or _cores()
-    if most == 1:
+    if engine.workers == 1:
         return (outcome_of(job, do_one(work, job.task)) for job in jobs)
-    return do_in_processes(work, jobs, most)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+    return do_in_processes(work, jobs, engine.workers)

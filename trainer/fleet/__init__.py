@@ -1,0 +1,1 @@
+"""Thousands of farms at once: shared work once, farms of one shape together."""

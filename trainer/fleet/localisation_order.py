@@ -1,0 +1,36 @@
+"""What is asked of every farm that is localised, alone or in a fleet."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from trainer.localisation.package_order import PackageOrder
+
+CODE_VERSION = version("terroir")
+
+
+@dataclass(frozen=True)
+class LocalisationOrder:
+    """For whom, how and when.
+
+    Attributes:
+        tenant: Whose farms they are.
+        method: What answers: chosen by the guard, or one method by name.
+        seed: Seeds every choice by chance.
+        made_at: The time that packages say.
+    """
+
+    tenant: str
+    method: str
+    seed: int
+    made_at: datetime
+
+    def package_order(self, farm: str) -> PackageOrder:
+        """Return the order for one farm's first package."""
+        return PackageOrder(self.tenant, farm, None, self.made_at, self.seed)
+
+    def inputs_digest(self, knowledge: str, farm: str, source: str) -> str:
+        """Return the sha256 of everything but the time that a package follows from."""
+        parts = (CODE_VERSION, knowledge, self.tenant, self.method, str(self.seed))
+        return hashlib.sha256("\0".join((*parts, farm, source)).encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""From a farm's fitted model to its package and its record."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from protocols.model_package import digest_of
+from trainer.export.graph_template import GraphTemplates
+from trainer.fleet.farm_reading import ReadFarm
+from trainer.fleet.farm_record import FarmRecord
+from trainer.fleet.localisation_work import LocalisationWork
+from trainer.fleet.told_model import told_targets
+from trainer.localisation.farm_model import FarmModel
+from trainer.localisation.farm_package import pack_farm_model
+
+NO_LABELS = (
+    "no soil of this farm has a value yet: the model is the library's alone and its "
+    "interval is wide; label some soils and localise again"
+)
+
+
+@dataclass(frozen=True)
+class FarmTask:
+    """One farm to localise.
+
+    Attributes:
+        farm: The name in its package.
+        place: What its source is called.
+        path: Where its soils are; None for a farm that has none yet.
+        inputs: The sha256 of what its package follows from.
+        package: The file that its package is put into.
+    """
+
+    farm: str
+    place: str
+    path: Path | None
+    inputs: str
+    package: str
+
+
+def packed(
+    work: LocalisationWork,
+    task: FarmTask,
+    read: ReadFarm,
+    model: FarmModel,
+    graphs: GraphTemplates,
+) -> tuple[FarmRecord, bytes]:
+    """Return the farm's record, without the time it took, and its package."""
+    order = work.order.package_order(task.farm)
+    package = pack_farm_model(model, work.knowledge, read.soils, order, graphs)
+    record = FarmRecord(
+        farm=task.farm,
+        source=task.place,
+        inputs=task.inputs,
+        outcome="done",
+        seconds=0.0,
+        targets=told_targets(model, work.knowledge.targets),
+        package=task.package,
+        digest=digest_of(package),
+        warnings=_warnings(work, read),
+    )
+    return record, package
+
+
+def _warnings(work: LocalisationWork, read: ReadFarm) -> tuple[str, ...]:
+    nothing = () if read.soils.samples else (NO_LABELS,)
+    return (*nothing, *read.remarks, *work.doubts(read))
