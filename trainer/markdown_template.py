@@ -1,10 +1,12 @@
 """Templates of Markdown pages: what is missing is an error, and nothing is escaped."""
 
+from functools import cache
 from pathlib import Path
 
 import jinja2
 
 
+@cache
 def markdown_template(path: Path) -> jinja2.Template:
     """Return the template in the file at `path`."""
     # Markdown, not HTML: escaping would show as it is.

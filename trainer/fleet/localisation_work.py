@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.export.export_parity import answer_of
 from trainer.fleet.declared_units import Expectation, unit_doubt
 from trainer.fleet.farm_reading import ReadFarm
@@ -32,12 +33,17 @@ class LocalisationWork:
     unlabelled: FarmModel
     known: tuple[tuple[float, float], ...] | None
 
+    @cached_property
+    def _expects(self) -> CalibratedModel:
+        """The library's own model, built once a process."""
+        return as_module(self.unlabelled)
+
     def doubts(self, farm: ReadFarm) -> tuple[str, ...]:
         """Return a warning for each target that looks to be in another unit."""
         labelled = farm.soils
         if not labelled.samples:
             return ()
-        expected = answer_of(as_module(self.unlabelled), labelled.spectra).value
+        expected = answer_of(self._expects, labelled.spectra).value
         found = (
             unit_doubt(
                 name,

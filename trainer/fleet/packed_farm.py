@@ -1,7 +1,10 @@
 """From a farm's fitted model to its package and its record."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from protocols.model_package import digest_of
 from trainer.export.graph_template import GraphTemplates
@@ -16,6 +19,7 @@ NO_LABELS = (
     "no soil of this farm has a value yet: the model is the library's alone and its "
     "interval is wide; label some soils and localise again"
 )
+FEWEST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -63,4 +67,16 @@ def packed(
 
 def _warnings(work: LocalisationWork, read: ReadFarm) -> tuple[str, ...]:
     nothing = () if read.soils.samples else (NO_LABELS,)
-    return (*nothing, *read.remarks, *work.doubts(read))
+    constant = _constants(read, work.knowledge.targets)
+    return (*nothing, *read.remarks, *constant, *work.doubts(read))
+
+
+def _constants(read: ReadFarm, targets: tuple[str, ...]) -> Iterator[str]:
+    """Yield a warning for each target whose labels are all the same."""
+    for target, column in zip(targets, read.soils.values.T, strict=True):
+        known = column[np.isfinite(column)]
+        if known.size >= FEWEST_ALIKE and known.min() == known.max():
+            yield (
+                f"all {known.size} values of {target} are {known[0]:g}: they tell the "
+                "farm's level and nothing of what varies in it; check the column"
+            )

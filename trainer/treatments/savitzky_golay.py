@@ -5,6 +5,7 @@ the polynomial would lean out of the scan, are left away rather than guessed.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import factorial
 
 import numpy as np
@@ -51,6 +52,7 @@ class SavitzkyGolay(nn.Module):
         return nn.functional.conv1d(spectrum[:, None], self.kernel)[:, 0]
 
 
+@cache
 def savitzky_golay_weights(window: SavitzkyGolayWindow) -> NDArray[np.float64]:
     """Return what each band of the window counts."""
     half = window.bands // 2
