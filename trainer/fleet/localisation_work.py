@@ -1,6 +1,7 @@
 """What all farms of a run share: knowledge, order, and what the library expects."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
