@@ -1,0 +1,54 @@
+"""Drawing without replacement, and adding up errors by soil, in compiled loops."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int32]
+Places = NDArray[np.int64]
+Array = NDArray[np.float64]
+
+
+@njit(nogil=True, cache=True)
+def draw_groups(
+    lots: tuple[Rows, Places],
+    chances: Array,
+    order: Places,
+    drawn: tuple[Rows, Places],
+) -> None:
+    """Fill `drawn` with one draw for each row of `chances` [draw, soil], in [0, 1).
+
+    The first steps of a Fisher-Yates shuffle, taken back after each draw: `order` is
+    the same before and after, so that a draw depends on its own chances only. `drawn`
+    is the rows of all draws and where these draws begin; its first place is given.
+    """
+    lot_rows, lot_starts = lots
+    rows, ends = drawn
+    wanted, lots_left = chances.shape[1], order.size
+    swapped = np.empty(wanted, np.int64)
+    for draw in range(chances.shape[0]):
+        end, steps = ends[draw], 0
+        while end - ends[draw] < wanted and steps < lots_left:
+            other = steps + np.int64(chances[draw, steps] * (lots_left - steps))
+            order[steps], order[other] = order[other], order[steps]
+            swapped[steps] = other
+            for at in range(lot_starts[order[steps]], lot_starts[order[steps] + 1]):
+                rows[end] = lot_rows[at]
+                end += 1
+            steps += 1
+        ends[draw + 1] = end
+        for step in range(steps - 1, -1, -1):
+            other = swapped[step]
+            order[step], order[other] = order[other], order[step]
+
+
+@njit(nogil=True, cache=True)
+def add_errors(
+    drawn: tuple[Rows, Places], errors: Array, sums: Array, counts: Places
+) -> None:
+    """Add each draw's error to all its soils, draw after draw."""
+    rows, starts = drawn
+    for draw in range(errors.size):
+        for at in range(starts[draw], starts[draw + 1]):
+            sums[rows[at]] += errors[draw]
+            counts[rows[at]] += 1
