@@ -1,0 +1,1 @@
+"""Ways from a library and a few labels to a farm's model."""

@@ -1,0 +1,1 @@
+"""Ways of transfer compared on farm after farm."""
