@@ -37,6 +37,9 @@ from trainer.library.opened_soils import open_library
 
 app = typer.Typer(add_completion=False)
 
+FARM = Path("farm")
+"""What a farm without samples is called unless it is named."""
+
 LibraryPath = Annotated[
     Path, typer.Option(help="An imported library, or a table with OSSL names.")
 ]
@@ -93,20 +96,20 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     )
     if farms is not None and samples is not None:
         raise typer.BadParameter("expected --samples or --farms, found both")
+    if farms is None and not out.parent.is_dir():
+        raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
     sources = farms_of(farms) if farms else ()
     work = shared_work(with_targets(open_library(library), target or ()), order)
     if farms:
         _fleet(FleetWork(work, out), sources, engine_choice(engine, jobs), as_json)
         return
-    name = checked_name(farm) if farm else farm_name(Path(samples or "farm"))
+    name = checked_name(farm) if farm else farm_name(Path((samples or FARM).name))
     _one(work, samples, name, out, as_json)
 
 
 def _one(
     work: LocalisationWork, samples: Path | None, name: str, out: Path, as_json: bool
 ) -> None:
-    if not out.parent.is_dir():
-        raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
     record = localise_farm(work, samples, name, out)
     if as_json:
         typer.echo(msgspec.json.encode(record).decode())
