@@ -30,6 +30,7 @@ TABLE = {
     "library": Entry("library", "Import and show spectral libraries."),
     "localise": Entry("localise", "Fit a farm, or a fleet of farms, from few labels."),
     "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
+    "rs-local": Entry("rs_local", "Find a library's soils that suit a farm."),
     "study": Entry("study", "Compare ways from a library to a farm, farm by farm."),
     "train": Entry("train", "Train a network on a library."),
     "search": Entry("search", "Let optimisation find a network's blocks."),
