@@ -13,6 +13,8 @@ import numpy as np
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from trainer.figure_style import FAINT, INK, LEAF, SOIL, STYLE, entitle, panel_rows
@@ -26,8 +28,12 @@ LIBRARY_COLOUR = "#8d857c"
 POINTS_ON_CURVE = 240
 MOST_POINTS_DRAWN = 4_000
 MOST_SOILS_FOR_CURVE = 5_000
-FEWEST_IN_BIN = 5
-MOST_BINS = 10
+FEWEST_IN_BIN = 8
+MOST_BINS = 8
+MOST_SHOWN_ONE_BY_ONE = 60
+HEADROOM = 1.28
+"""Of a density's panel, for the words above its curves."""
+
 TAIL = 0.005
 """What of the library lies beyond the drawn range on either side."""
 
@@ -83,11 +89,25 @@ def selection_figure(soils: DrawnSoils) -> Figure:
             )
         _draw_scores(axes[5], groups)
         entitle(axes[5], "Where the soils lie")
-        handles, labels = axes[5].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside upper center", ncols=3, frameon=False
-        )
+        _add_legend(figure, groups)
     return figure
+
+
+def _add_legend(figure: Figure, groups: Sequence[_Group]) -> None:
+    handles = [
+        Line2D([], [], color=one.colour, lw=2.2, marker="o", label=one.name)
+        for one in groups
+    ]
+    figure.legend(
+        handles=handles,
+        loc="outside upper center",
+        ncols=3,
+        fontsize=11,
+        frameon=False,
+    )
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.set(h_pad=0.1, w_pad=0.1)
 
 
 def _groups(soils: DrawnSoils) -> list[_Group]:
@@ -120,7 +140,7 @@ def _draw_densities(
     axis.set_ylabel("density")
     axis.set_yticks([])
     axis.set_xlim(low, high)
-    axis.set_ylim(bottom=0)
+    axis.set_ylim(0, HEADROOM * axis.dataLim.y1)
     _tell_distance(axis, numbers)
 
 
@@ -130,11 +150,9 @@ def _tell_distance(axis: Axes, numbers: Sequence[Array]) -> None:
         return
     before, after = _distance(library, farm), _distance(kept, farm)
     axis.text(
-        *(
-            0.98,
-            0.96,
-            f"farthest from the farm's:\n{before:.2f} before, {after:.2f} after",
-        ),
+        0.99,
+        0.98,
+        f"distance to the farm's: {before:.2f} before, {after:.2f} after",
         transform=axis.transAxes,
         ha="right",
         va="top",
@@ -144,7 +162,7 @@ def _tell_distance(axis: Axes, numbers: Sequence[Array]) -> None:
 
 
 def _distance(one: Array, other: Array) -> float:
-    """Return the largest difference of the two cumulative distributions."""
+    """Return Kolmogorov and Smirnov's: 0 where distributions are one, at most 1."""
     at = np.sort(np.concatenate([one, other]))
     shares = [
         np.searchsorted(np.sort(each), at, side="right") / len(each)
@@ -175,9 +193,10 @@ def _draw_conditional(axis: Axes, groups: Sequence[_Group], component: int) -> N
     for group in groups:
         known = np.isfinite(group.values)
         scores, values = group.scores[known, component], group.values[known]
+        if len(values) <= MOST_SHOWN_ONE_BY_ONE:
+            axis.plot(scores, values, "o", color=group.colour, ms=3, alpha=0.45)
         bins = min(MOST_BINS, len(values) // FEWEST_IN_BIN)
         if bins < 2:  # noqa: PLR2004 - a line needs two ends
-            axis.plot(scores, values, "o", color=group.colour, ms=4)
             continue
         parts = np.array_split(np.argsort(scores, kind="stable"), bins)
         at = np.array([scores[part].mean() for part in parts])
@@ -205,7 +224,6 @@ def _draw_scores(axis: Axes, groups: Sequence[_Group]) -> None:
             alpha=strength,
             linewidths=0.6 if strength == 1 else 0,
             edgecolors=INK,
-            label=group.name,
         )
     axis.set_xlabel("principal component 1")
     axis.set_ylabel("principal component 2")
