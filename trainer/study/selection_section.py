@@ -11,16 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from protocols.units import unit_of
 from trainer.figure_style import as_svg
-from trainer.localisation.rs_local.search_soils import DARKEST
+from trainer.localisation.rs_local.search_soils import as_seen
 from trainer.localisation.rs_local.selection_figure import DrawnSoils, selection_figure
 from trainer.study.study_order import Study, StudyTask
 from trainer.study.study_result import StudyResult
-
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -57,24 +54,17 @@ def _shown(results: Sequence[StudyResult]) -> StudyResult | None:
 
 def _figure(study: Study, shown: StudyResult, column: int) -> Figure:
     draw = study.draw(shown.task)
-    values = study.soils.values[:, column]
+    spectra, values = study.soils.spectra, study.soils.values[:, column]
     library = draw.library[np.isfinite(values[draw.library])]
     farm = np.concatenate([draw.labelled, draw.judged])
     kept = np.flatnonzero(np.isin(library, np.array(shown.instances)))
     return selection_figure(
         DrawnSoils(
-            spectra=_absorbance(study, library),
+            spectra=as_seen(spectra, "absorbance", library),
             values=values[library],
             kept=kept,
-            farm_spectra=_absorbance(study, farm),
+            farm_spectra=as_seen(spectra, "absorbance", farm),
             farm_values=values[farm],
             property_name=f"{study.targets[column]}, {unit_of(study.targets[column])}",
         )
     )
-
-
-def _absorbance(study: Study, rows: Rows) -> NDArray[np.float32]:
-    seen: NDArray[np.float32] = -np.log10(
-        np.maximum(study.soils.spectra[rows], DARKEST)
-    )
-    return seen

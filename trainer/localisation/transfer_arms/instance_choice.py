@@ -1,7 +1,9 @@
 """Which of the library's soils are taken over: those that RS-Local keeps most often.
 
 One run of RS-Local keeps other soils than the next; what several runs agree on is the
-answer. Each target chooses its own, and all that any of them chose are taken.
+answer. Each target chooses its own, and all that any of them chose are taken. With too
+few labels to score answers by, soils are chosen by how well they rebuild the farm's
+spectra.
 """
 
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from trainer.calibrations.joined_soils import with_columns
 from trainer.errors import CalibrationError
 from trainer.evaluation.soils_of_library import soils_of
 from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.rs_local.search_soils import FEWEST_LABELS
 from trainer.localisation.rs_local.selection_settings import SelectionSettings
 from trainer.localisation.transfer_arms.transfer_arm import library_beside
 
@@ -58,6 +61,8 @@ class InstanceChoice:
         far, at = _with_value(soils_of(library, (farm.targets[column],)))
         near, _ = _with_value(with_columns(farm, (column,)))
         settings = replace(self.settings, seed=seed)
+        if len(near) < FEWEST_LABELS:
+            settings = replace(settings, score="reconstruction")
         chosen: Rows = at[frequent_instances(far, near, settings, self.runs)]
         return chosen
 
