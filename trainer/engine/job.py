@@ -16,7 +16,7 @@ class Work(Generic[Shared, Task, Answer]):
     Attributes:
         do: A function of a module, so that other processes find it by its name.
         shared: What every task needs; large arrays in it reach other processes by
-            being mapped from disk, read-only, and never in copies.
+            being mapped, and never in copies. Do not write into them.
     """
 
     do: Callable[[Shared, Task], Answer]

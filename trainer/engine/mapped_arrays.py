@@ -1,5 +1,6 @@
 """A record kept on disk so that many processes map its large arrays and copy none.
 
+Who writes into a mapped array changes its own pages alone, as if it had a copy.
 Everything else in it is pickled; only this program's own processes ever read it.
 """
 
@@ -21,7 +22,7 @@ def keep_mapped(record: object, folder: Path) -> None:
 
 
 def load_mapped(folder: Path) -> Any:  # noqa: ANN401 - whatever was kept
-    """Return what was kept; its large arrays are mapped and read-only."""
+    """Return what was kept; its large arrays are mapped."""
     with (folder / RECORD).open("rb") as file:
         return _Loader(file, folder).load()
 
@@ -49,7 +50,7 @@ class _Loader(pickle.Unpickler):
         self._folder = folder
 
     def persistent_load(self, pid: str) -> Any:  # noqa: ANN401 - any array
-        return np.asarray(np.load(self._folder / pid, mmap_mode="r"))
+        return np.asarray(np.load(self._folder / pid, mmap_mode="c"))
 
 
 def _is_large(found: object) -> bool:

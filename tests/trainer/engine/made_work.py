@@ -60,9 +60,20 @@ def die(table: Table, wish: Wish) -> None:
 
 
 def where(table: Table, wish: Wish) -> tuple[int, bool, bool]:
-    """Tell the process, and whether the large and the small array may be written."""
+    """Tell the process, and whether the large and the small array are mapped."""
     del wish
-    return os.getpid(), table.rows.flags.writeable, table.small.flags.writeable
+    return os.getpid(), is_mapped(table.rows), is_mapped(table.small)
+
+
+def is_mapped(array: NDArray[np.float64]) -> bool:
+    """Return whether the array's memory belongs to something else."""
+    return array.base is not None
+
+
+def write(table: Table, wish: Wish) -> float:
+    """Write into a row, and return the sum of the first."""
+    table.rows[0] += wish.row
+    return float(table.rows[0].sum())
 
 
 class Unloadable:

@@ -19,6 +19,7 @@ from tests.trainer.engine.made_work import (
     jobs_of,
     made_table,
     where,
+    write,
 )
 from trainer.engine.engine import EngineChoice, do_jobs
 from trainer.engine.job import Done, Failed, Work
@@ -86,8 +87,18 @@ def test_processes_map_large_arrays_and_copy_small_ones() -> None:
     found = list(do_jobs(Work(where, TABLE), jobs_of(Wish(0), Wish(1)), TWO))
 
     answers = [one.answer for one in found if isinstance(one, Done)]
-    assert {answer[1:] for answer in answers} == {(False, True)}
+    assert {answer[1:] for answer in answers} == {(True, False)}
     assert os.getpid() not in {answer[0] for answer in answers}
+
+
+def test_what_one_process_writes_reaches_no_other() -> None:
+    table = made_table()
+    before = table.rows[0].sum()
+
+    found = list(do_jobs(Work(write, table), jobs_of(Wish(1)), TWO))
+
+    assert [one.answer for one in found if isinstance(one, Done)] == [before + 100]
+    assert table.rows[0].sum() == before
 
 
 def test_a_killed_process_is_replaced_and_its_job_tried_again(tmp_path: Path) -> None:
