@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from dataclasses import dataclass
+from mmap import mmap
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,17 @@ def where(table: Table, wish: Wish) -> tuple[int, bool, bool]:
 
 
 def is_mapped(array: NDArray[np.float64]) -> bool:
-    """Return whether the array's memory belongs to something else."""
-    return array.base is not None
+    """Return whether the array's memory is a file's."""
+    memory: object = array
+    while isinstance(memory, np.ndarray):
+        memory = memory.base
+    return isinstance(memory, mmap)
+
+
+def may_write(table: Table, wish: Wish) -> bool:
+    """Tell whether the large array is the job's own."""
+    del wish
+    return table.rows.flags.writeable
 
 
 def write(table: Table, wish: Wish) -> float:

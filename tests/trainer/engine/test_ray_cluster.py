@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.engine.made_work import Wish, add_up, die, jobs_of, made_table, where
+from tests.trainer.engine.made_work import (
+    Wish,
+    add_up,
+    die,
+    jobs_of,
+    made_table,
+    may_write,
+)
 from trainer.engine.engine import EngineChoice, do_jobs
 from trainer.engine.job import Done, Failed, Work
 from trainer.engine.ray_cluster import reached_cluster
@@ -62,10 +69,10 @@ def test_a_job_that_kills_its_worker_twice_fails_by_name() -> None:
 
 @pytest.mark.usefixtures("cluster")
 def test_large_arrays_are_mapped() -> None:
-    (found,) = do_jobs(Work(where, TABLE), jobs_of(Wish(0)), RAY)
+    (found,) = do_jobs(Work(may_write, TABLE), jobs_of(Wish(0)), RAY)
 
     assert isinstance(found, Done)
-    assert found.answer[1:] == (True, True)
+    assert not found.answer
 
 
 def test_without_ray_a_sentence_says_what_to_install(
