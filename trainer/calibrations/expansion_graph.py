@@ -69,6 +69,9 @@ class TargetGraph(nn.Module):
 
     intercepts: Tensor
     logarithmic: Tensor
+    least: Tensor
+    most: Tensor
+    most_logarithm: Tensor
 
     def __init__(self, model: TargetModel) -> None:
         super().__init__()
@@ -84,7 +87,15 @@ class TargetGraph(nn.Module):
         self.register_buffer("intercepts", intercepts)
         self.register_buffer("logarithmic", flags)
         self.has_logarithms = bool(flags.any())
-        self.least, self.most = model.least, model.most
+        # Tensors, not plain numbers: those would be written into the graph, which then
+        # could not serve another model as its template.
+        limits = {
+            "least": model.least,
+            "most": model.most,
+            "most_logarithm": log(model.most) if self.has_logarithms else 0.0,
+        }
+        for name, limit in limits.items():
+            self.register_buffer(name, torch.tensor(limit, dtype=torch.float64))
 
     def forward(self, spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan 1"]:
         """Return the target's value of every scan."""
@@ -92,10 +103,11 @@ class TargetGraph(nn.Module):
         for view in self.views:
             total = total + view(spectrum)
         if self.has_logarithms:
-            raised = torch.exp(torch.clamp(total, max=log(self.most)))
+            raised = torch.exp(torch.minimum(total, self.most_logarithm))
             total = torch.where(self.logarithmic, raised, total)
         mean = total.mean(dim=1, keepdim=True)
-        return torch.clamp(mean, self.least, self.most).to(spectrum.dtype)
+        mean = torch.minimum(torch.maximum(mean, self.least), self.most)
+        return mean.to(spectrum.dtype)
 
 
 class SideBySide(nn.Module):
