@@ -171,12 +171,12 @@ def _print(record: StudyRecord, out: Path, as_json: bool) -> None:
 
 def study_table(record: StudyRecord, target: str, labels: int) -> Table:
     """Return all arms over all farms at one number of labels."""
-    table = Table("arm", "set against", title=f"{target}, {labels} labels")
-    heads = ("ratio", "worst", "helped", f"to {record.common}", "dRMSE", "ME", "CCC")
+    table = Table(title=f"{target}, {labels} labels; ratio to each arm's own local one")
+    table.add_column("arm", no_wrap=True)
+    heads = ("ratio", "worst", "helped", f"to {record.common}", "dRMSE", "CCC")
     for head in heads:
         table.add_column(head, justify="right")
     for one in section_of(record, target, labels).rows:
         figures = (one.ratio, one.worst, one.helped, one.against_common)
-        rest = (one.difference, one.me, one.ccc)
-        table.add_row(one.arm, one.reference, *figures, *rest)
+        table.add_row(one.arm, *figures, one.difference, one.ccc)
     return table

@@ -19,6 +19,9 @@ from trainer.study.study_record import ArmScore, ArmSummary
 ROW_HEIGHT = 0.3
 MOST_CURVES = len(SERIES)
 WIDTH = 10.4
+SHOWN_RATIO = 1.6
+"""Bars of arms that err more than so many times the reference may leave their panel."""
+DRAWN_RATIO = 2.0
 FAR_RATIO = 3.0
 """Arms that err more than so many times the reference are drawn at the edge."""
 
@@ -27,7 +30,9 @@ def ratio_figure(
     scores: Sequence[ArmScore], summaries: Sequence[ArmSummary], farms: Sequence[str]
 ) -> str:
     """Draw how each arm does against its reference, a dot a farm."""
-    paired = [one for one in summaries if np.isfinite(one.ratio)]
+    paired = [
+        one for one in summaries if np.isfinite(one.ratio) and one.arm != one.reference
+    ]
     arms = [one.arm for one in sorted(paired, key=lambda one: one.ratio)]
     figure, (axis,) = panels(1, WIDTH, 1.7 + ROW_HEIGHT * len(arms))
     axis.axvline(1, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
@@ -91,6 +96,7 @@ def difference_figure(
             error_kw={"ecolor": INK, "elinewidth": 1},
         )
         entitle(axis, farm)
+        axis.set_xlim(*_reach(own))
         _name_rows(axis, arms, is_named=axis in axes[::columns])
         axis.set_xlabel(f"ΔRMSE, hundredths of {unit}")
     return as_svg(figure, "difference of each arm's error from its local reference")
@@ -121,14 +127,31 @@ def curves_figure(
 
 
 def arms_to_draw(summaries: Sequence[ArmSummary], common: str) -> list[str]:
-    """Return the arms whose curves are drawn: the reference and those least wrong."""
+    """Return the arms whose curves are drawn: the reference and those least wrong.
+
+    Arms far worse would press all the others into one line.
+    """
     most = max((one.labels for one in summaries), default=0)
     ranked = sorted(
         (one for one in summaries if one.labels == most and one.arm != common),
         key=lambda one: one.against_common,
     )
+    near = [one for one in ranked if one.against_common < DRAWN_RATIO] or ranked
     named = [common] if common else []
-    return [*named, *(one.arm for one in ranked)][:MOST_CURVES]
+    return [*named, *(one.arm for one in near)][:MOST_CURVES]
+
+
+def _reach(scores: Sequence[ArmScore]) -> tuple[float, float]:
+    """Return the range that shows every arm but those far worse than the reference."""
+    shown = [one for one in scores if one.ratio < SHOWN_RATIO] or list(scores)
+    ends = [
+        one.difference + side * np.nan_to_num(one.difference_spread)
+        for one in shown
+        for side in (-1, 1)
+    ]
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    margin = 0.05 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def _draw_curve(axis: Axes, scores: Sequence[ArmScore], colour: str, arm: str) -> None:

@@ -106,10 +106,10 @@ def verdict(ranked: Sequence[ArmSummary], record: StudyRecord) -> str:
     if not common or not math.isfinite(best.against_common):
         return f"{best.arm} comes first; nothing common to all was asked for."
     if best.arm == common:
-        return f"No arm errs less on average than {common}, the common reference."
+        return f"No arm beats {common}, the common reference, on the mean of farms."
     text = (
-        f"{best.arm} errs least on average: {_percent(best.against_common)} against "
-        f"{common}"
+        f"{best.arm} errs least on the mean of farms: "
+        f"{_percent(best.against_common)} against {common}"
     )
     if best.reference and best.reference != common:
         text += f", {_percent(best.ratio)} against {best.reference}"
@@ -126,11 +126,11 @@ def _summary_row(one: ArmSummary, *, is_best: bool) -> SummaryRow:
     return SummaryRow(
         arm=one.arm,
         reference="itself" if is_itself else one.reference or "-",
-        ratio=number(one.ratio),
+        ratio="-" if is_itself else number(one.ratio),
         worst="-" if is_itself or not one.reference else worst,
         helped="-" if is_itself else f"{one.helped} of {one.farms}",
         against_common=number(one.against_common),
-        difference=_difference(one.difference),
+        difference="-" if is_itself else _difference(one.difference),
         me=f"{one.me:+.2f}",
         ccc=f"{one.ccc:.2f}",
         is_best=is_best,
@@ -155,8 +155,10 @@ def _cells(one: ArmScore) -> tuple[str, ...]:
     return (
         str(mean.n),
         with_spread(mean.rmse, spread.rmse),
-        number(one.ratio),
-        _difference(one.difference, one.difference_spread),
+        "-" if one.arm == one.reference else number(one.ratio),
+        "-"
+        if one.arm == one.reference
+        else _difference(one.difference, one.difference_spread),
         with_sign(mean.me, mean.rmse),
         f"{mean.r2:.2f}",
         f"{mean.ccc:.2f}" if math.isfinite(mean.ccc) else "-",

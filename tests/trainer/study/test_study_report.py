@@ -62,10 +62,11 @@ def test_the_headline_names_the_best_arm_and_whom_it_beats(
     record, _ = ran(study, tmp_path)
 
     assert headline(record) == (
-        "With 12 labels no arm errs less on average than level, the common reference"
+        "With 12 labels no arm beats level, the common reference, on the mean of farms"
     )
-    assert "above errs least on average: -10.0 % against level; it helps 3 of 3" in (
-        headline(with_ratio(record, 0.9))
+    assert (
+        "above errs least on the mean of farms: -10.0 % against level; it helps 3 of 3"
+        in (headline(with_ratio(record, 0.9)))
     )
     assert not shown
 
