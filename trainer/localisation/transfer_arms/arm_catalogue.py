@@ -36,7 +36,6 @@ from trainer.localisation.transfer_arms.network_shelf import (
     ShelvedNetwork,
 )
 from trainer.localisation.transfer_arms.one_source import LibraryOnly, LocalOnly
-from trainer.localisation.transfer_arms.product_arm import ProductArm
 from trainer.localisation.transfer_arms.representation_transfer import (
     EVERY_DEPTH,
     FEW_LABELS,
@@ -183,6 +182,15 @@ def _any_depth(
     return replace(_tuned(network, settings), tuning=tuning, kind="frozen-trunk")
 
 
+def _auto() -> TransferArm:
+    # All that the product knows is loaded only where it takes part.
+    from trainer.localisation.transfer_arms.product_arm import (  # noqa: PLC0415
+        ProductArm,
+    )
+
+    return ProductArm()
+
+
 def _memory_based() -> Spiking:
     return Spiking(MemoryBased(), copies=(1,), title="memory-based")
 
@@ -192,7 +200,7 @@ def _average() -> LocalOnly:
 
 
 _WHOLE: dict[str, Callable[[], TransferArm]] = {
-    "auto": ProductArm,
+    "auto": _auto,
     "average": _average,
     "memory-based": _memory_based,
 }
