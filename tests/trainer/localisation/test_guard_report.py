@@ -1,0 +1,93 @@
+"""The guard's report says what was trusted, whichever way it went."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from trainer.localisation.guard_report import guard_lines, render_guard
+from trainer.localisation.guard_story import (
+    GuardStory,
+    Opinion,
+    SiteDistance,
+    TargetStory,
+)
+from trainer.localisation.guard_verdict import distance_told, verdict_of
+
+OBSERVED = np.linspace(1.0, 3.0, 20)
+LOCAL = Opinion("labels alone", "ridge and others", 0.4, 0.7, "the measure")
+SITE = Opinion("nearest site", "its own model", 0.3, 0.3, "errs <b>less</b>")
+HELPED = TargetStory(
+    name="oc_usda.c729_w.pct",
+    unit="%",
+    labels=20,
+    trusted=("The nearest site was trusted.",),
+    opinions=(LOCAL, SITE),
+    error=0.3,
+    observed=OBSERVED,
+    predicted=OBSERVED + 0.1,
+    half_width=0.6,
+    level=0.9,
+    measured_on="labels left out",
+    sites=(SiteDistance("ul-120", 1.2, 120), SiteDistance("cv-98", 4.0, 98)),
+)
+HARMED = replace(HELPED, error=0.5, sites=(SiteDistance("cv-98", 4.0, 98),))
+UNLABELLED = replace(
+    HELPED,
+    labels=0,
+    opinions=(),
+    error=None,
+    observed=np.zeros(0),
+    predicted=np.zeros(0),
+    sites=(),
+)
+
+
+def story(target: TargetStory) -> GuardStory:
+    return GuardStory("home-farm", "made soils", "auto", ("look here",), (target,))
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        (HELPED, "The library helps: 25% less error than labels alone"),
+        (HARMED, "The library does not help here: 25% more error than labels alone"),
+        (replace(HELPED, error=0.4), "The library makes no difference"),
+        (replace(HELPED, labels=8), "as far as so few labels can tell"),
+        (replace(HELPED, labels=2, error=None), "2 labels cannot tell how well"),
+        (UNLABELLED, "No labels yet"),
+    ],
+)
+def test_the_verdict_is_one_sentence(target: TargetStory, verdict: str) -> None:
+    assert verdict in verdict_of(target)
+
+
+def test_a_near_site_and_a_far_one_are_told_apart() -> None:
+    assert "near: models of the library's sites may count" in distance_told(HELPED)
+    assert "far: models of the library's sites count for" in distance_told(HARMED)
+    assert "cannot be told" in distance_told(UNLABELLED)
+
+
+@pytest.mark.parametrize("target", [HELPED, HARMED, UNLABELLED])
+def test_the_page_needs_nothing_outside_and_opens_with_the_verdict(
+    target: TargetStory,
+) -> None:
+    page = render_guard(story(target))
+
+    assert f"<h1>{verdict_of(target)}</h1>" in page
+    assert "look here" in page
+    assert "https://" not in page
+    assert page.count("<svg ") == (3 if target.labels else 0)
+
+
+def test_words_of_a_record_are_never_markup() -> None:
+    assert "errs &lt;b&gt;less&lt;/b&gt;" in render_guard(story(HELPED))
+
+
+def test_the_terminal_hears_the_same() -> None:
+    lines = list(guard_lines(story(HELPED)))
+
+    assert lines[0] == f"{HELPED.name}: {verdict_of(HELPED)}."
+    assert "  The nearest site was trusted." in lines
+    assert "   30%  nearest site, error 0.3: errs <b>less</b>" in lines
+    assert "plus or minus 0.6 %" in lines[-1]
