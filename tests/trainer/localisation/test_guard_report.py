@@ -76,7 +76,8 @@ def test_the_page_needs_nothing_outside_and_opens_with_the_verdict(
 
     assert f"<h1>{verdict_of(target)}</h1>" in page
     assert "look here" in page
-    assert "https://" not in page
+    assert 'src="http' not in page
+    assert 'href="http' not in page
     assert page.count("<svg ") == (3 if target.labels else 0)
 
 
