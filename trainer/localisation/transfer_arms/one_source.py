@@ -1,14 +1,20 @@
 """Arms that learn from one side only: the farm's labels, or the library."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from trainer.calibrations.calibration import Calibration, FittedCalibration, Soils
+from trainer.calibrations.partial_least_squares import PartialLeastSquares
 from trainer.errors import LibraryError
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.transfer_arms.known_targets import fit_known_targets
+from trainer.localisation.transfer_arms.network_shelf import ShelvedNetwork
 from trainer.localisation.transfer_arms.transfer_arm import library_beside
+from trainer.training.network_calibration import NetworkCalibration
+
+KEEPING_NO_SOILS = (NetworkCalibration, ShelvedNetwork, PartialLeastSquares)
+"""Calibrations whose fits are weights or coefficients; kernels keep soils."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +46,31 @@ class LibraryOnly:
     Attributes:
         calibration: What is fitted to the library.
         farms: Names of the farms to learn from; empty for all.
-        title: What tables call it, where its name would be too long.
+        fitted: What was learned from the library elsewhere; with it, none is needed.
     """
 
     calibration: Calibration
     farms: tuple[str, ...] = ()
-    title: str = ""
-    needs_library_samples: bool = True
+    fitted: FittedCalibration | None = field(default=None, repr=False)
     learns_from_labels: bool = False
 
     @property
     def name(self) -> str:
         """What tables and commands call it."""
         place = f"library@{','.join(self.farms)}" if self.farms else "global"
-        return self.title or f"{place}:{self.calibration.name}"
+        return f"{place}:{self.calibration.name}"
+
+    @property
+    def needs_library_samples(self) -> bool:
+        """Whether what it learns is itself made of the library's samples."""
+        return not isinstance(self.calibration, KEEPING_NO_SOILS)
 
     def fit(
         self, library: SpectralLibrary | None, farm: Soils, seed: int
     ) -> FittedCalibration:
         """Fit the library; of the farm only grid and targets are looked at."""
+        if self.fitted is not None:
+            return self.fitted
         if library is not None and self.farms:
             library = sub_library(library, self.farms)
         return self.calibration.fit(library_beside(library, farm, self.name), seed)

@@ -27,7 +27,8 @@ class TransferArm(Protocol):
     def needs_library_samples(self) -> bool:
         """Whether it can do nothing without the library's own samples.
 
-        Others need no library, or only a model that was learned from one elsewhere.
+        Others need no library, or only what was learned from one elsewhere, such as a
+        network's weights; they are given that instead.
         """
         ...
 

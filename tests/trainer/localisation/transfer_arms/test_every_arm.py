@@ -66,7 +66,9 @@ def test_only_arms_that_learn_from_labels_change_with_them(arm: TransferArm) -> 
     "arm", [arm for arm in ARMS if arm.needs_library_samples], ids=lambda arm: arm.name
 )
 def test_without_a_library_an_arm_says_that_it_needs_one(arm: TransferArm) -> None:
-    with pytest.raises(CalibrationError, match=r"expected a library .*found n(one|either)"):
+    with pytest.raises(
+        CalibrationError, match=r"expected a library .*found n(one|either)"
+    ):
         arm.fit(None, FARM, seed=0)
 
 

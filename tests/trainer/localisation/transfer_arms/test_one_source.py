@@ -97,6 +97,15 @@ def test_a_sub_library_is_its_farms_alone() -> None:
     assert np.array_equal(named.predict(spectra), alone.predict(spectra))
 
 
+def test_what_was_learned_elsewhere_is_enough_without_the_library() -> None:
+    farm = customer(8)
+    learned = LibraryOnly(PLS).fit(other_farms(), farm, 0)
+
+    told = LibraryOnly(PLS, fitted=learned).fit(None, farm, 0).predict(farm.spectra)
+
+    assert np.array_equal(told, learned.predict(farm.spectra))
+
+
 def test_a_sub_library_of_nobody_is_refused() -> None:
     with pytest.raises(
         LibraryError, match=r"farms farm-9 in the library, found farm-0"
