@@ -33,7 +33,7 @@ from trainer.fleet.fleet_ledger import LEDGER
 from trainer.fleet.fleet_run import localise_fleet
 from trainer.fleet.localisation_order import LocalisationOrder
 from trainer.fleet.localisation_work import LocalisationWork, shared_work
-from trainer.fleet.single_farm import localise_farm
+from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.library.opened_soils import open_library
 from trainer.library.parquet_table import write_library
@@ -95,7 +95,9 @@ def _shared(folder: Path) -> LocalisationWork:
 
 def _by_itself(folder: Path, source: FarmSource) -> None:
     out = folder / "alone.terroir"
-    localise_farm(_shared(folder), source.path, source.farm, out)
+    work = _shared(folder)
+    read = read_farm(source.path, work.knowledge.grid, work.knowledge.targets)
+    localise_farm(work, task_of(work, source.path, source.farm, out), read, out)
 
 
 def _with_shared_work(work: LocalisationWork, source: FarmSource) -> None:

@@ -25,15 +25,18 @@ from trainer.engine.engine import EngineChoice
 from trainer.errors import WorkspaceError
 from trainer.exit_codes import ExitCode
 from trainer.fleet.asked_targets import with_targets
+from trainer.fleet.farm_reading import read_farm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.farm_sources import FarmSource, farm_name, farms_of
 from trainer.fleet.fleet_chunk import FleetWork
 from trainer.fleet.fleet_ledger import LEDGER
 from trainer.fleet.fleet_run import FleetTotals, Told, localise_fleet
+from trainer.fleet.known_scans import without_scans
 from trainer.fleet.localisation_order import LocalisationOrder
-from trainer.fleet.localisation_work import LocalisationWork, shared_work
-from trainer.fleet.single_farm import localise_farm
+from trainer.fleet.localisation_work import shared_work
+from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.library.opened_soils import open_library
+from trainer.library.spectral_library import SpectralLibrary
 
 app = typer.Typer(add_completion=False)
 
@@ -99,18 +102,32 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     if farms is None and not out.parent.is_dir():
         raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
     sources = farms_of(farms) if farms else ()
-    work = shared_work(with_targets(open_library(library), target or ()), order)
+    soils = with_targets(open_library(library), target or ())
     if farms:
-        _fleet(FleetWork(work, out), sources, engine_choice(engine, jobs), as_json)
+        work = FleetWork(shared_work(soils, order), out)
+        _fleet(work, sources, engine_choice(engine, jobs), as_json)
         return
     name = checked_name(farm) if farm else farm_name(Path((samples or FARM).name))
-    _one(work, samples, name, out, as_json)
+    _one(soils, order, (samples, name), out, as_json)
 
 
 def _one(
-    work: LocalisationWork, samples: Path | None, name: str, out: Path, as_json: bool
+    library: SpectralLibrary,
+    order: LocalisationOrder,
+    farm: tuple[Path | None, str],
+    out: Path,
+    as_json: bool,
 ) -> None:
-    record = localise_farm(work, samples, name, out)
+    samples, name = farm
+    read = read_farm(samples, library.grid, library.targets)
+    others = without_scans(library, read.scans)
+    if len(others.soils) < len(library.soils):
+        own = len(library.soils) - len(others.soils)
+        typer.echo(
+            f"left {own} soils out of the library: they are this farm's", err=True
+        )
+    work = shared_work(others, order)
+    record, _ = localise_farm(work, task_of(work, samples, name, out), read, out)
     if as_json:
         typer.echo(msgspec.json.encode(record).decode())
         return

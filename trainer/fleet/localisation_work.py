@@ -10,6 +10,7 @@ from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.export.export_parity import answer_of
 from trainer.fleet.declared_units import Expectation, unit_doubt
 from trainer.fleet.farm_reading import ReadFarm
+from trainer.fleet.known_scans import KnownScans, known_scans
 from trainer.fleet.localisation_order import LocalisationOrder
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import FarmModel, as_module, localise
@@ -27,12 +28,14 @@ class LocalisationWork:
         order: What is asked of every farm.
         unlabelled: The library's own model, which expects values for any scan.
         known: Where the middle of the library's values lie a target, if it is here.
+        scans: The library's scans, if they are here.
     """
 
     knowledge: Knowledge
     order: LocalisationOrder
     unlabelled: FarmModel
     known: tuple[tuple[float, float], ...] | None
+    scans: KnownScans | None
 
     @cached_property
     def _expects(self) -> CalibratedModel:
@@ -72,6 +75,7 @@ def shared_work(knowledge: Knowledge, order: LocalisationOrder) -> LocalisationW
         order=order,
         unlabelled=localise(knowledge, nobody, order.seed),
         known=_middles(knowledge.values),
+        scans=known_scans(knowledge),
     )
 
 

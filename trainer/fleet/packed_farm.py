@@ -68,7 +68,17 @@ def packed(
 def _warnings(work: LocalisationWork, read: ReadFarm) -> tuple[str, ...]:
     nothing = () if read.soils.samples else (NO_LABELS,)
     constant = _constants(read, work.knowledge.targets)
-    return (*nothing, *read.remarks, *constant, *work.doubts(read))
+    return (*nothing, *read.remarks, *constant, *_own(work, read), *work.doubts(read))
+
+
+def _own(work: LocalisationWork, read: ReadFarm) -> Iterator[str]:
+    """Yield a warning if the library knows the farm's soils already."""
+    count = work.scans.count(read.soils.spectra) if work.scans else 0
+    if count:
+        yield (
+            f"{count} of its scans are in the library: its error is told too small; "
+            "take its soils out of the library and localise again"
+        )
 
 
 def _constants(read: ReadFarm, targets: tuple[str, ...]) -> Iterator[str]:

@@ -148,3 +148,16 @@ def test_samples_and_farms_together_are_not_understood(
     words = ("--samples", tmp_path / "a.csv", "--farms", tmp_path)
 
     assert localise(library, tmp_path / "x", *words).exit_code == ExitCode.USAGE
+
+
+def test_a_farm_that_is_in_the_library_is_taken_out_of_it(
+    library: Path, tmp_path: Path
+) -> None:
+    own = made_library(3, 20, targets=(CARBON, CLAY)).only_farm("farm-1")
+    write_library(own, tmp_path / "own.parquet")
+    out = tmp_path / "own.terroir"
+
+    done = localise(library, out, "--samples", tmp_path / "own.parquet", "--json")
+
+    assert "left 20 soils out of the library" in done.stderr
+    assert read_package(out).manifest.learned_from[0].soils == 40

@@ -16,12 +16,13 @@ from tests.trainer.fleet.made_fleet import (
 from tests.trainer.localisation.made_soils import CARBON, made_farm
 from trainer.engine.engine import EngineChoice
 from trainer.fleet import fleet_run
+from trainer.fleet.farm_reading import read_farm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.farm_sources import farms_of
 from trainer.fleet.fleet_chunk import FleetWork
 from trainer.fleet.fleet_ledger import LEDGER
 from trainer.fleet.fleet_run import FleetTotals, localise_fleet
-from trainer.fleet.single_farm import localise_farm
+from trainer.fleet.single_farm import localise_farm, task_of
 
 ALONE, TWO = EngineChoice(), EngineChoice(at_once=2)
 WORK = made_work()
@@ -123,7 +124,9 @@ def test_new_labels_are_localised_anew(tmp_path: Path) -> None:
 def test_a_farm_in_another_process_is_the_farm_in_this_one(tmp_path: Path) -> None:
     first = write_farm(tmp_path / "farms" / "a.csv", 5)
 
-    alone = localise_farm(WORK, first, "a", tmp_path / "a.terroir")
+    task = task_of(WORK, first, "a", tmp_path / "a.terroir")
+    read = read_farm(first, WORK.knowledge.grid, WORK.knowledge.targets)
+    alone, _ = localise_farm(WORK, task, read, tmp_path / "a.terroir")
     run(tmp_path / "farms", tmp_path / "out", TWO)
 
     found = records(tmp_path / "out")["a"]
