@@ -1,15 +1,16 @@
 """Drawing without replacement, and adding up errors by soil, in compiled loops."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from trainer.localisation.rs_local.compiler import compiled
 
 Rows = NDArray[np.int32]
 Places = NDArray[np.int64]
 Array = NDArray[np.float64]
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def draw_groups(
     lots: tuple[Rows, Places],
     chances: Array,
@@ -42,7 +43,7 @@ def draw_groups(
             order[step], order[other] = order[other], order[step]
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def add_errors(
     drawn: tuple[Rows, Places], errors: Array, sums: Array, counts: Places
 ) -> None:

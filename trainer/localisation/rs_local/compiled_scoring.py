@@ -16,9 +16,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from trainer.localisation.rs_local.compiler import compiled, compiled_sums
 from trainer.localisation.rs_local.memory_prefetch import LINE_VALUES, prefetch
 
 Array = NDArray[np.float64]
@@ -28,9 +28,6 @@ Places = NDArray[np.int64]
 
 NOTHING_LEFT = 1e-10
 """A covariance this small, against its start, is rounding."""
-
-REORDER = {"reassoc", "contract", "nsz", "arcp"}
-"""Lets the compiler sum in vectors, always the same way; NaN stays NaN."""
 
 
 class Judged(NamedTuple):
@@ -65,7 +62,7 @@ class Fit(NamedTuple):
     slopes: Array
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def score_draws(
     judged: Judged,
     drawn: tuple[Rows, Places],
@@ -99,7 +96,7 @@ def score_draws(
             errors[draw] = _response_error(judged, fit, count, level)
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _fit(judged: Judged, own: Rows, ahead: Rows, fit: Fit) -> tuple[float, int]:
     """Fit one draw; return the mean of its values and how many components it holds.
 
@@ -135,7 +132,7 @@ def _fit(judged: Judged, own: Rows, ahead: Rows, fit: Fit) -> tuple[float, int]:
     return level, components
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _centre_values(values: Array, own: Rows, fit: Fit) -> float:
     """Put the draw's values about their mean, and return it."""
     level = 0.0
@@ -148,7 +145,7 @@ def _centre_values(values: Array, own: Rows, fit: Fit) -> float:
     return level
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _begin(spectra: Spectra, own: Rows, fit: Fit) -> float:
     """Leave the mean spectrum and the covariance; return the latter's length."""
     centre, both, values = fit.centre, fit.directions[0], fit.values
@@ -171,7 +168,7 @@ def _begin(spectra: Spectra, own: Rows, fit: Fit) -> float:
     return math.sqrt(_dot(both, both))
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _advance(
     spectra: Spectra,
     own_and_ahead: tuple[Rows, Rows],
@@ -190,8 +187,8 @@ def _advance(
     level, fours = _dot(direction, fit.centre), own.size // 4 * 4
     power, total, along = _advance_rest(spectra, own, (fours, count, back), fit)
     for at in range(0, fours, 4):
-        if at // 4 < ahead.size:
-            _fetch(spectra, ahead[at // 4])
+        if at % 8 == 0 and at // 8 < ahead.size:
+            _fetch(spectra, ahead[at // 8])
         one, two = spectra[own[at]], spectra[own[at + 1]]
         three, four = spectra[own[at + 2]], spectra[own[at + 3]]
         a, b, c, d = 0.0, 0.0, 0.0, 0.0
@@ -219,7 +216,7 @@ def _advance(
     return power, total, along
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _advance_rest(
     spectra: Spectra, own: Rows, step: tuple[int, int, float], fit: Fit
 ) -> tuple[float, float, float]:
@@ -237,14 +234,14 @@ def _advance_rest(
     return power, total, along
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def _fetch(spectra: Spectra, row: np.int32) -> None:
     """Ask for one spectrum."""
     for band in range(0, spectra.shape[1], LINE_VALUES):
         prefetch(spectra, np.int64(row), np.int64(band))
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _response_error(judged: Judged, fit: Fit, count: int, level: float) -> float:
     """Return the root mean square error of the farm's predictions."""
     bands, soils = fit.centre.size, judged.farm_values.size
@@ -260,7 +257,7 @@ def _response_error(judged: Judged, fit: Fit, count: int, level: float) -> float
     return math.sqrt(squares / soils)
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _rebuilding_error(judged: Judged, fit: Fit, count: int) -> float:
     """Return the root mean square of what the components leave of the farm's spectra.
 
@@ -283,7 +280,7 @@ def _rebuilding_error(judged: Judged, fit: Fit, count: int) -> float:
     return math.sqrt(squares / (soils * bands))
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _dot(one: Array, other: Array) -> float:
     total = 0.0
     for at in range(other.size):
@@ -291,13 +288,13 @@ def _dot(one: Array, other: Array) -> float:
     return total
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _add(target: Array, other: Array, factor: float) -> None:
     for at in range(target.size):
         target[at] += factor * other[at]
 
 
-@njit(nogil=True, cache=True, fastmath=REORDER)
+@compiled_sums
 def _scale(target: Array, factor: float) -> None:
     for at in range(target.size):
         target[at] *= factor
