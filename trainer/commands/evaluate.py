@@ -1,27 +1,19 @@
 """`terroir evaluate`: compare methods on soils that they have not seen."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from protocols.units import unit_of
 from trainer.commands.engine_option import Engine, Jobs, engine_choice
+from trainer.commands.fit_progress import fit_progress, stopping_kindly
 from trainer.commands.options import AsJson
 from trainer.commands.spaced_lists import SpacedLists
-from trainer.evaluation.evaluation import Told, evaluate
+from trainer.evaluation.evaluation import evaluate
 from trainer.evaluation.evaluation_files import REPORT, write_evaluation
 from trainer.evaluation.evaluation_result import Evaluation, encode_evaluation
 from trainer.evaluation.evaluation_run import Comparison, EvaluationOrder
@@ -95,7 +87,7 @@ def evaluate_methods(  # noqa: PLR0913 - one parameter an option, read by Typer
     folder = ResultFolder(out)
     for made in comparison.splits:
         save_split(made, out / f"split-{made.seed}.json")
-    with _stopping_kindly(), _progress() as tell:
+    with stopping_kindly(), fit_progress(_failure_of) as tell:
         found, results = evaluate(comparison, folder, choice, tell)
     write_evaluation(out, found, comparison, results)
     _print(found, out, as_json)
@@ -115,49 +107,10 @@ def _splits(
         yield make_split(library, kind, folds, seed)
 
 
-@contextmanager
-def _stopping_kindly() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        kept = "stopped; what is finished is kept, run the same again to go on"
-        typer.echo(kept, err=True)
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """Show on standard error what is done, how long the rest takes, what failed."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
-        console=Console(stderr=True),
-    )
-    with bar:
-        task = bar.add_task("fits")
-
-        seen: set[tuple[str, str]] = set()
-
-        def tell(done: int, every: int, last: Outcome | None) -> None:
-            bar.update(task, completed=done, total=every)
-            if isinstance(last, FoldFailure) and _is_new(last, seen):
-                bar.console.print(
-                    f"{last.method} failed: {last.reason}", markup=False, style="red"
-                )
-
-        yield tell
-
-
-def _is_new(failure: FoldFailure, seen: set[tuple[str, str]]) -> bool:
-    """Return whether this has not been told yet, and remember it."""
-    what = (failure.method, failure.reason)
-    is_new = what not in seen
-    seen.add(what)
-    return is_new
+def _failure_of(outcome: Outcome) -> tuple[str, str] | None:
+    if isinstance(outcome, FoldFailure):
+        return outcome.method, outcome.reason
+    return None
 
 
 def _print(found: Evaluation, out: Path, as_json: bool) -> None:

@@ -1,23 +1,14 @@
 """`terroir study`: compare ways from a library and a few labels to a farm's model."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
 from trainer.commands.engine_option import Engine, Jobs, engine_choice
+from trainer.commands.fit_progress import fit_progress, stopping_kindly
 from trainer.commands.options import AsJson
 from trainer.commands.spaced_lists import SpacedLists
 from trainer.exit_codes import ExitCode
@@ -25,7 +16,7 @@ from trainer.library.opened_soils import open_library
 from trainer.localisation.rs_local.selection_settings import SelectionSettings
 from trainer.localisation.transfer_arms.arm_catalogue import ArmSettings
 from trainer.localisation.transfer_arms.representation_transfer import FEW_LABELS
-from trainer.study.study import Told, run_study
+from trainer.study.study import run_study
 from trainer.study.study_files import REPORT, write_study
 from trainer.study.study_ledger import open_ledger
 from trainer.study.study_order import Study, StudyOrder
@@ -107,7 +98,11 @@ def study_arms(  # noqa: PLR0913 - one parameter an option, read by Typer
             shelf=out / NETWORKS,
         ),
     )
-    with open_ledger(out) as ledger, _stopping_kindly(), _progress() as tell:
+    with (
+        open_ledger(out) as ledger,
+        stopping_kindly(),
+        fit_progress(_failure_of) as tell,
+    ):
         record, results = run_study(study, ledger, choice, tell)
     write_study(out, study, record, results)
     _print(record, out, as_json)
@@ -115,43 +110,10 @@ def study_arms(  # noqa: PLR0913 - one parameter an option, read by Typer
         raise typer.Exit(ExitCode.REFUSED)
 
 
-@contextmanager
-def _stopping_kindly() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        kept = "stopped; what is finished is kept, run the same again to go on"
-        typer.echo(kept, err=True)
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-@contextmanager
-def _progress() -> Iterator[Told]:
-    """Show on standard error what is done, how long the rest takes, what failed."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
-        console=Console(stderr=True),
-    )
-    with bar:
-        task = bar.add_task("fits")
-        seen: set[tuple[str, str]] = set()
-
-        def tell(done: int, every: int, last: StudyOutcome | None) -> None:
-            bar.update(task, completed=done, total=every)
-            if isinstance(last, StudyFailure):
-                what = (last.task.arm, last.reason)
-                if what not in seen:
-                    bar.console.print(
-                        f"{what[0]} failed: {what[1]}", markup=False, style="red"
-                    )
-                seen.add(what)
-
-        yield tell
+def _failure_of(outcome: StudyOutcome) -> tuple[str, str] | None:
+    if isinstance(outcome, StudyFailure):
+        return outcome.task.arm, outcome.reason
+    return None
 
 
 def _print(record: StudyRecord, out: Path, as_json: bool) -> None:
