@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 def draw_groups(
     lots: tuple[Rows, Places],
     chances: Array,
-    order: Places,
+    order: Rows,
     drawn: tuple[Rows, Places],
 ) -> None:
     """Fill `drawn` with one draw for each row of `chances` [draw, soil], in [0, 1).
@@ -26,17 +26,23 @@ def draw_groups(
     lot_rows, lot_starts = lots
     rows, ends = drawn
     wanted, lots_left = chances.shape[1], order.size
+    are_single = lot_rows.size == lots_left
     swapped = np.empty(wanted, np.int64)
     for draw in range(chances.shape[0]):
         end, steps = ends[draw], 0
         while end - ends[draw] < wanted and steps < lots_left:
             other = steps + np.int64(chances[draw, steps] * (lots_left - steps))
-            order[steps], order[other] = order[other], order[steps]
+            lot = order[other]
+            order[steps], order[other] = lot, order[steps]
             swapped[steps] = other
-            for at in range(lot_starts[order[steps]], lot_starts[order[steps] + 1]):
+            steps += 1
+            if are_single:
+                rows[end] = lot_rows[lot]
+                end += 1
+                continue
+            for at in range(lot_starts[lot], lot_starts[lot + 1]):
                 rows[end] = lot_rows[at]
                 end += 1
-            steps += 1
         ends[draw + 1] = end
         for step in range(steps - 1, -1, -1):
             other = swapped[step]

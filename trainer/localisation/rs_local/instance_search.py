@@ -2,7 +2,8 @@
 
 Who scores is handed in: compiled loops on the processor, or a graphics card. The last
 round takes the number of soils below what was asked for by up to its dropped share; the
-authors' loop does the same.
+authors' loop does the same. Theirs does not begin where a library holds less than one
+round more than is asked for and returns it whole; our choice is to make that round.
 """
 
 from collections.abc import Callable

@@ -26,9 +26,9 @@ class SelectionSettings:
         keep: About how many soils are kept, and how many a draw holds; the authors' k.
         draws_a_sample: How often a soil is drawn in each round, on average; their b.
         retain: The share of soils that outlasts a round.
-        components: Of each draw's PLS. The authors fit "at most 10" and tune them in a
-            cross-validation if asked to; our choice is their default, all of them,
-            fewer only where a draw holds fewer.
+        components: Of each draw's PLS. The authors' code takes at most 10 and can tune
+            them within each draw; our choice is all of them, untuned, and fewer only
+            where a draw holds fewer.
         score: By which error on the farm's soils a draw is judged: of its predictions,
             or of the spectra rebuilt from its components, which needs no label.
         retention: Drop a fixed share of the soils, or those above a quantile of the

@@ -76,7 +76,8 @@ def draw_round(
     room = settings.keep - 1 + int(np.diff(lots.starts).max())
     rows = np.empty(draws * room, np.int32)
     ends = np.zeros(draws + 1, np.int64)
-    random, order = np.random.default_rng(seed), np.arange(len(lots.starts) - 1)
+    random = np.random.default_rng(seed)
+    order = np.arange(len(lots.starts) - 1).astype(np.int32)
     for first in range(0, draws, DRAWS_AT_ONCE):
         count = min(DRAWS_AT_ONCE, draws - first)
         chances = random.random((count, settings.keep))
