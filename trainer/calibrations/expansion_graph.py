@@ -28,6 +28,7 @@ class ViewedTerms(nn.Module):
 
     centre: Tensor
     scale: Tensor
+    projection: Tensor
     coefficients: Tensor
     support: Tensor
     weights: Tensor
@@ -35,6 +36,7 @@ class ViewedTerms(nn.Module):
     def __init__(self, view: FittedView, members: Sequence[Member]) -> None:
         super().__init__()
         self.treatment = treatment_of(view.treatment)
+        self.is_projected = view.projection is not None
         linear, shaped = _collected(view, members)
         self.shapes = tuple(shaped)
         weights = np.zeros((len(shaped), len(view.support), len(members)))
@@ -44,6 +46,7 @@ class ViewedTerms(nn.Module):
         arrays = {
             "centre": view.centre,
             "scale": 1 / view.scale,
+            "projection": np.zeros(0) if view.projection is None else view.projection,
             "coefficients": linear,
             "support": support,
             "weights": weights,
@@ -56,6 +59,8 @@ class ViewedTerms(nn.Module):
     ) -> Float[Tensor, "scan member"]:
         """Return each member's share of every scan."""
         rows = (self.treatment(spectrum).double() - self.centre) * self.scale
+        if self.is_projected:
+            rows = rows @ self.projection
         total: Tensor = rows @ self.coefficients
         if self.shapes:
             squares = squares_between(rows, self.support)
@@ -65,12 +70,13 @@ class ViewedTerms(nn.Module):
 
 
 class TargetGraph(nn.Module):
-    """The clipped mean of one target's members."""
+    """The mean of one target's members, kept within what can be."""
 
     intercepts: Tensor
     logarithmic: Tensor
     least: Tensor
     most: Tensor
+    shares: Tensor
     most_logarithm: Tensor
 
     def __init__(self, model: TargetModel) -> None:
@@ -87,6 +93,10 @@ class TargetGraph(nn.Module):
         self.register_buffer("intercepts", intercepts)
         self.register_buffer("logarithmic", flags)
         self.has_logarithms = bool(flags.any())
+        self.has_shares = bool(model.shares)
+        count = len(model.members)
+        shares = torch.tensor(model.shares or (1 / count,) * count, dtype=torch.float64)
+        self.register_buffer("shares", shares)
         # Tensors, not plain numbers: those would be written into the graph, which then
         # could not serve another model as its template.
         limits = {
@@ -105,9 +115,13 @@ class TargetGraph(nn.Module):
         if self.has_logarithms:
             raised = torch.exp(torch.minimum(total, self.most_logarithm))
             total = torch.where(self.logarithmic, raised, total)
-        mean = total.mean(dim=1, keepdim=True)
-        mean = torch.minimum(torch.maximum(mean, self.least), self.most)
-        return mean.to(spectrum.dtype)
+        if self.has_shares:
+            total = self._within(total)
+        mean = (total @ self.shares)[:, None]
+        return self._within(mean).to(spectrum.dtype)
+
+    def _within(self, told: Tensor) -> Tensor:
+        return torch.minimum(torch.maximum(told, self.least), self.most)
 
 
 class SideBySide(nn.Module):
@@ -133,7 +147,7 @@ def _collected(
     view: FittedView, members: Sequence[Member]
 ) -> tuple[NDArray[np.float64], dict[KernelShape, NDArray[np.float64]]]:
     """Add up all coefficients, and all weights by shape; one column a member."""
-    linear = np.zeros((view.centre.size, len(members)))
+    linear = np.zeros((view.support.shape[1], len(members)))
     shaped: dict[KernelShape, NDArray[np.float64]] = {}
     for column, member in enumerate(members):
         for term in member.terms:

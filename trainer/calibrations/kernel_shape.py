@@ -22,11 +22,10 @@ class KernelShape:
 
     def gram(self, left: Array, right: Array) -> Array:
         """Return the likeness of every row of `left` and every one of `right`."""
-        products = left @ right.T
+        products = products_of_rows(left, right)
         if self.kind == "linear":
             return products
-        powers = (left**2).sum(axis=1)[:, np.newaxis] + (right**2).sum(axis=1)
-        return self.of_squares(np.clip(powers - 2 * products, 0, None))
+        return self.of_squares(squares_of_rows(left, right, products))
 
     def of_squares(self, squares: Array) -> Array:
         """Return the likeness at these squared distances; not for `linear`."""
@@ -35,3 +34,15 @@ class KernelShape:
             return np.exp(-ratios / 2)
         far = np.sqrt(3 * ratios)
         return (1 + far) * np.exp(-far)
+
+
+def products_of_rows(left: Array, right: Array) -> Array:
+    """Return the products of all rows; leading axes are stacks of such pairs."""
+    return left @ np.swapaxes(right, -1, -2)
+
+
+def squares_of_rows(left: Array, right: Array, products: Array) -> Array:
+    """Return the squared distances of all rows whose products are known."""
+    powers = (left**2).sum(axis=-1)[..., :, np.newaxis]
+    powers = powers + (right**2).sum(axis=-1)[..., np.newaxis, :]
+    return np.clip(powers - 2 * products, 0, None)

@@ -1,4 +1,4 @@
-"""The equal mean of members for one target, kept within what can be."""
+"""The mean of members for one target, kept within what can be."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class TargetModel:
-    """The equal mean of members for one target, kept within what can be."""
+    """The mean of members for one target, kept within what can be.
+
+    Attributes:
+        members: What is averaged.
+        least: The least value that is told.
+        most: The largest value that is told.
+        shares: What each member counts; all the same where nothing is said. Members
+            that count differently are kept within the range one by one.
+    """
 
     members: tuple[Member, ...]
     least: float
     most: float
+    shares: tuple[float, ...] = ()
 
     def predict(self, scans: NDArray[np.float32]) -> Array:
         """Return one value a scan."""
         answers = [self._answer(member, scans) for member in self.members]
+        if self.shares:
+            within = np.clip(answers, self.least, self.most)
+            told: Array = np.array(self.shares) @ within
+            return told
         mean: Array = np.clip(np.mean(answers, axis=0), self.least, self.most)
         return mean
 

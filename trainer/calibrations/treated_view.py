@@ -35,26 +35,39 @@ class FittedView:
         centre: The mean treated scan.
         scale: What each band is divided by.
         support: The known soils' rows.
+        projection: What rows are multiplied by in the end, if anything.
     """
 
     treatment: str
     centre: Array
     scale: Array
     support: Array
+    projection: Array | None = None
 
     def rows(self, scans: Scans) -> Array:
         """Return scans as the view sees them."""
         rows: Array = (treat(self.treatment, scans) - self.centre) / self.scale
-        return rows
+        return rows if self.projection is None else rows @ self.projection
 
 
 def fit_view(view: View, scans: Scans) -> FittedView:
     """Return how `view` sees the known soils."""
     treated = treat(view.treatment, scans)
-    centre = treated.mean(axis=0)
-    spread = treated.std(axis=0)
-    if not view.is_autoscaled:
-        spread = np.full_like(spread, np.sqrt((spread**2).mean()))
-    used = np.where(spread > LEAST_SPREAD, spread, np.inf)
-    scale = used * np.sqrt(max(np.isfinite(used).sum(), 1))
+    centre, scale = centre_of(treated), scale_of(treated, view.is_autoscaled)
     return FittedView(view.treatment, centre, scale, (treated - centre) / scale)
+
+
+def centre_of(treated: Array) -> Array:
+    """Return the mean treated scan; leading axes are stacks of sets of soils."""
+    return treated.mean(axis=-2)
+
+
+def scale_of(treated: Array, is_autoscaled: bool) -> Array:  # noqa: FBT001 - a view's own field
+    """Return what bands are divided by, so that rows have mean squared length one."""
+    spread = treated.std(axis=-2)
+    if not is_autoscaled:
+        level = np.sqrt((spread**2).mean(axis=-1, keepdims=True))
+        spread = np.broadcast_to(level, spread.shape)
+    varies = spread > LEAST_SPREAD
+    counted = np.maximum(varies.sum(axis=-1, keepdims=True), 1)
+    return np.where(varies, spread, np.inf) * np.sqrt(counted)
