@@ -1,6 +1,7 @@
 """The figures of a study: every farm's ratio, differences, and learning curves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,6 +25,7 @@ SHOWN_RATIO = 1.6
 DRAWN_RATIO = 2.0
 FAR_RATIO = 3.0
 """Arms that err more than so many times the reference are drawn at the edge."""
+RATIO_TICKS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, FAR_RATIO)
 
 
 def ratio_figure(
@@ -38,32 +40,14 @@ def ratio_figure(
     axis.axvline(1, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
     for place, farm in enumerate(farms):
         own = [one for one in scores if one.farm == farm and one.arm in arms]
-        axis.scatter(
-            [min(one.ratio, FAR_RATIO) for one in own],
-            [arms.index(one.arm) for one in own],
-            color=SERIES[place % len(SERIES)],
-            s=34,
-            label=farm,
-            alpha=0.85,
-            linewidths=0,
-        )
+        ratios = {one.arm: one.ratio for one in own}
+        colour = SERIES[place % len(SERIES)]
+        _draw_ratios(axis, arms, ratios, farm, {"color": colour, "s": 34})
     means = {one.arm: one.ratio for one in paired}
-    axis.scatter(
-        [min(means[arm], FAR_RATIO) for arm in arms],
-        range(len(arms)),
-        color=INK,
-        marker="|",
-        s=210,
-        linewidths=2,
-        label="geometric mean",
-    )
+    upright = {"color": INK, "marker": "|", "s": 210, "linewidths": 2}
+    _draw_ratios(axis, arms, means, "geometric mean", upright)
     _name_rows(axis, arms)
-    axis.set_xscale("log")
-    ticks = [0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, FAR_RATIO]
-    low, high = axis.get_xlim()
-    shown = [tick for tick in ticks if low <= tick <= high]
-    axis.set_xticks(shown, [f"{tick:g}" for tick in shown])
-    axis.minorticks_off()
+    _scale_ratios(axis)
     axis.set_xlabel("RMSE over that of the local reference; left of 1 the arm helps")
     figure.legend(frameon=False, ncols=6, loc="outside upper left")
     return as_svg(figure, "ratio of each arm's error to its local reference, by farm")
@@ -139,6 +123,27 @@ def arms_to_draw(summaries: Sequence[ArmSummary], common: str) -> list[str]:
     near = [one for one in ranked if one.against_common < DRAWN_RATIO] or ranked
     named = [common] if common else []
     return [*named, *(one.arm for one in near)][:MOST_CURVES]
+
+
+def _draw_ratios(
+    axis: Axes,
+    arms: Sequence[str],
+    ratios: Mapping[str, float],
+    name: str,
+    look: Mapping[str, Any],
+) -> None:
+    """Draw one mark an arm; those too far to be shown stand at the edge."""
+    told = [arm for arm in arms if arm in ratios]
+    at = [min(ratios[arm], FAR_RATIO) for arm in told]
+    axis.scatter(at, [arms.index(arm) for arm in told], label=name, **look)
+
+
+def _scale_ratios(axis: Axes) -> None:
+    axis.set_xscale("log")
+    low, high = axis.get_xlim()
+    shown = [tick for tick in RATIO_TICKS if low <= tick <= high]
+    axis.set_xticks(shown, [f"{tick:g}" for tick in shown])
+    axis.minorticks_off()
 
 
 def _reach(scores: Sequence[ArmScore]) -> tuple[float, float]:

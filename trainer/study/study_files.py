@@ -33,6 +33,7 @@ SCORE_COLUMNS = (
     "delta_rmse",
     "delta_rmse_spread",
     "ratio",
+    "against_common",
 )
 PREDICTION_COLUMNS = (
     "id.sample",
@@ -79,7 +80,12 @@ def _score_line(one: ArmScore) -> tuple[object, ...]:
         one.reference,
         *(
             f"{value:.6g}"
-            for value in (one.difference, one.difference_spread, one.ratio)
+            for value in (
+                one.difference,
+                one.difference_spread,
+                one.ratio,
+                one.against_common,
+            )
         ),
     )
 
