@@ -18,10 +18,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measurement import Measurement, observed
+from tests.benchmarks.measurement import Measurement, at_most, observed
 from trainer.engine.engine import EngineChoice
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.localisation.rs_local.selection_settings import SelectionSettings
@@ -60,6 +61,8 @@ BESIDE = (
     "spiked:pls",
     "dtl-i:pls",
 )
+GOAL_OVER_NETWORK = 0.742
+"""The published gain of transfer over the local network: RMSE lower by 25.8 %."""
 FARMS = usable_farms(organic_matter="convert")
 CUSTOMERS = tuple(farm for farm in FARMS if farm != "sc-93")
 SETTINGS = ArmSettings(
@@ -111,8 +114,25 @@ def bench_rows() -> list[Measurement]:
             for one in record.summaries
             if one.arm != one.reference
         ),
+        at_most(
+            "auto over local-only 1D-CNN, mean of recipes",
+            auto_over_networks(record),
+            "RMSE ratio",
+            GOAL_OVER_NETWORK,
+        ),
         observed("fits of the transfer study that failed", len(record.failures), ""),
     ]
+
+
+def auto_over_networks(record: StudyRecord) -> float:
+    """Return the geometric mean over recipes of `auto` over the local network."""
+    to_average = {one.arm: one.against_common for one in record.summaries}
+    ratios = [
+        to_average["auto"] / to_average[arm]
+        for arm in (f"local:{recipe}" for recipe in RECIPES)
+        if arm in to_average
+    ]
+    return float(np.exp(np.mean(np.log(ratios))))
 
 
 def study_table(record: StudyRecord) -> Table:
@@ -167,6 +187,8 @@ def main() -> None:
     console = Console(width=110)
     console.print(study_table(record))
     console.print(farm_table(record))
+    gain = auto_over_networks(record) - 1
+    console.print(f"auto against the local-only 1D-CNNs: {100 * gain:+.1f} %")
     console.print(f"report: {FOLDER / 'report.html'}", highlight=False)
 
 
