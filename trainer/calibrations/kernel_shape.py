@@ -38,11 +38,13 @@ class KernelShape:
 
 def products_of_rows(left: Array, right: Array) -> Array:
     """Return the products of all rows; leading axes are stacks of such pairs."""
-    return left @ np.swapaxes(right, -1, -2)
+    products: Array = left @ np.swapaxes(right, -1, -2)
+    return products
 
 
 def squares_of_rows(left: Array, right: Array, products: Array) -> Array:
     """Return the squared distances of all rows whose products are known."""
     powers = (left**2).sum(axis=-1)[..., :, np.newaxis]
     powers = powers + (right**2).sum(axis=-1)[..., np.newaxis, :]
-    return np.clip(powers - 2 * products, 0, None)
+    squares: Array = np.clip(powers - 2 * products, 0, None)
+    return squares

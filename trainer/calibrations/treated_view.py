@@ -59,7 +59,8 @@ def fit_view(view: View, scans: Scans) -> FittedView:
 
 def centre_of(treated: Array) -> Array:
     """Return the mean treated scan; leading axes are stacks of sets of soils."""
-    return treated.mean(axis=-2)
+    centre: Array = treated.mean(axis=-2)
+    return centre
 
 
 def scale_of(treated: Array, is_autoscaled: bool) -> Array:  # noqa: FBT001 - a view's own field
@@ -70,4 +71,5 @@ def scale_of(treated: Array, is_autoscaled: bool) -> Array:  # noqa: FBT001 - a 
         spread = np.broadcast_to(level, spread.shape)
     varies = spread > LEAST_SPREAD
     counted = np.maximum(varies.sum(axis=-1, keepdims=True), 1)
-    return np.where(varies, spread, np.inf) * np.sqrt(counted)
+    scale: Array = np.where(varies, spread, np.inf) * np.sqrt(counted)
+    return scale

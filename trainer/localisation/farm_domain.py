@@ -56,17 +56,36 @@ class FarmDomain:
     method: str
 
 
-def farm_domain(library: SpectralLibrary, farm: FarmSoils, seed: int) -> FarmDomain:
-    """Return the domain of a model of this library and this farm."""
+@dataclass(frozen=True, eq=False)
+class LibraryDomain:
+    """What a library tells of domains, without any of its soils.
+
+    Attributes:
+        unlabelled: The domain of a model that is the library's alone.
+        inside: How treated scans vary together inside farms.
+    """
+
+    unlabelled: FarmDomain
+    inside: Array
+
+
+def library_domain(library: SpectralLibrary) -> LibraryDomain:
+    """Return what a library tells of its own domain and of farms'."""
     known = treat(DOMAIN_TREATMENT, library.spectra)
     names = np.array(library.farms)
     groups = [known[names == name] for name in library.farm_names]
+    inside = np.mean([np.cov(one.T, bias=True) for one in groups], axis=0)
+    return LibraryDomain(_unlabelled_domain(groups), inside)
+
+
+def farm_domain(library: LibraryDomain, farm: FarmSoils, seed: int) -> FarmDomain:
+    """Return the domain of a model of this library and this farm."""
     if len(farm.samples) < FEWEST_SOILS:
-        return _library_domain(groups)
-    return _own_domain(groups, treat(DOMAIN_TREATMENT, farm.spectra), seed)
+        return library.unlabelled
+    return _own_domain(library.inside, treat(DOMAIN_TREATMENT, farm.spectra), seed)
 
 
-def _library_domain(groups: Sequence[Array]) -> FarmDomain:
+def _unlabelled_domain(groups: Sequence[Array]) -> FarmDomain:
     axes, everything = domain_axes(_between_farms(groups)), np.concatenate(groups)
     if len(groups) < FEWEST_FARMS:
         edge = edge_of(axes.distances(everything))
@@ -84,8 +103,7 @@ def _others(groups: Sequence[Array], out: int) -> list[Array]:
     return [*groups[:out], *groups[out + 1 :]]
 
 
-def _own_domain(groups: Sequence[Array], own: Array, seed: int) -> FarmDomain:
-    inside = np.mean([np.cov(one.T, bias=True) for one in groups], axis=0)
+def _own_domain(inside: Array, own: Array, seed: int) -> FarmDomain:
     distances = np.zeros(len(own))
     for kept, out in soil_folds(len(own), FOLDS, seed):
         axes = domain_axes(_around(own[kept], inside))

@@ -11,9 +11,10 @@ from trainer.export.export_parity import answer_of, check_parity
 from trainer.export.golden_scans import choose_golden_scans
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.model_card import model_card
-from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.carried_soils import carried_soils
 from trainer.localisation.farm_model import FarmModel, as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.library_knowledge import LibraryKnowledge
 from trainer.localisation.package_manifest import manifest_of
 from trainer.localisation.package_order import PackageOrder
 
@@ -23,48 +24,49 @@ GRAPH = "model.onnx"
 
 
 def make_farm_package(
-    library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+    knowledge: LibraryKnowledge, farm: FarmSoils, order: PackageOrder
 ) -> bytes:
     """Fit, export, prove and pack; the same inputs give the same bytes.
 
     Without labels the model is the library's alone; with labels it is the farm's.
     """
-    _check_fit_together(library, farm)
+    _check_fit_together(knowledge, farm)
     # Its own soils in the library would make the farm look easier than it is.
-    library = library.without_farm(order.farm)
-    fitted = localise(library, farm, order.seed)
-    return pack_farm_model(fitted, library, farm, order, GraphTemplates())
+    knowledge = knowledge.without_farm(order.farm)
+    fitted = localise(knowledge, farm, order.seed)
+    return pack_farm_model(fitted, knowledge, farm, order, GraphTemplates())
 
 
 def pack_farm_model(
     fitted: FarmModel,
-    library: SpectralLibrary,
+    knowledge: LibraryKnowledge,
     farm: FarmSoils,
     order: PackageOrder,
     graphs: GraphTemplates,
 ) -> bytes:
     """Export, prove and pack a fitted model; `graphs` serves farms of one shape."""
     module = as_module(fitted)
-    manifest = manifest_of(fitted, library, farm, order)
-    graph = graphs.to_onnx(module, library.grid.bands)
-    scans = _golden_scans(module, library, farm)
+    manifest = manifest_of(fitted, knowledge, farm, order)
+    graph = graphs.to_onnx(module, knowledge.grid.bands)
+    scans = _golden_scans(module, knowledge, farm)
     check_parity(graph, module, scans, manifest)
     golden = GoldenVectors(scans, answer_of(module, scans))
-    card = model_card(manifest, library.remarks)
+    card = model_card(manifest, (*knowledge.remarks, carried_soils(fitted, knowledge)))
     return build_package(
         manifest, {GRAPH: graph, CARD: card.encode(), **golden.to_members()}
     )
 
 
 def _golden_scans(
-    module: CalibratedModel, library: SpectralLibrary, farm: FarmSoils
+    module: CalibratedModel, knowledge: LibraryKnowledge, farm: FarmSoils
 ) -> NDArray[np.float32]:
-    known = farm.spectra if len(farm.samples) else library.spectra
+    """Choose among the farm's scans, or made ones: never a soil of the library."""
+    known = farm.spectra if len(farm.samples) else knowledge.scans
     return choose_golden_scans(known, answer_of(module, known).value[:, 0])
 
 
-def _check_fit_together(library: SpectralLibrary, farm: FarmSoils) -> None:
-    expected = (library.grid.bands, len(library.targets))
+def _check_fit_together(knowledge: LibraryKnowledge, farm: FarmSoils) -> None:
+    expected = (knowledge.grid.bands, len(knowledge.targets))
     found = (farm.spectra.shape[1], farm.values.shape[1])
     if expected != found:
         raise CalibrationError(

@@ -16,6 +16,7 @@ from trainer.calibrations.cross_products import CrossProducts, products_of, tota
 from trainer.calibrations.linear_map import LinearMap
 from trainer.calibrations.pls import PlsPath, fit_pls
 from trainer.errors import CalibrationError
+from trainer.evaluation.agreement import Agreement, agreement
 from trainer.localisation.treated_soils import Maps, Treated, TreatedSoils, predict
 
 Array = NDArray[np.float64]
@@ -38,15 +39,13 @@ class LeftOut:
     """What the library said of farms that it had not seen.
 
     Attributes:
-        observed: Laboratory values of every soil.
-        predicted: Predictions from all other farms.
+        figures: Agreement of what all other farms predicted with the laboratory.
         half_width: Holds LEVEL of the soils of the worst farm.
         between: Mean square of the farms' mean errors.
         within: Mean variance of errors inside the farms.
     """
 
-    observed: Array
-    predicted: Array
+    figures: Agreement
     half_width: float
     between: float
     within: float
@@ -58,7 +57,6 @@ class LibraryModel:
 
     maps: Maps
     left_out: LeftOut
-    farms: tuple[LibraryFarm, ...]
     least: float
     most: float
 
@@ -76,7 +74,6 @@ def fit_library(soils: TreatedSoils, farms: Sequence[str]) -> LibraryModel:
     return LibraryModel(
         maps=_transfer_maps(members),
         left_out=_leave_farms_out(members),
-        farms=members,
         least=least,
         most=most,
     )
@@ -164,8 +161,7 @@ def _leave_farms_out(farms: Sequence[LibraryFarm]) -> LeftOut:
     ]
     errors = [truth - guess for truth, guess in zip(observed, predicted, strict=True)]
     return LeftOut(
-        observed=np.concatenate(observed),
-        predicted=np.concatenate(predicted),
+        figures=agreement(np.concatenate(observed), np.concatenate(predicted)),
         half_width=_widest_farm([np.abs(error) for error in errors]),
         between=float(np.mean([error.mean() ** 2 for error in errors])),
         within=float(np.mean([error.var() for error in errors])),

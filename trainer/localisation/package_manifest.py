@@ -17,9 +17,9 @@ from protocols.model_manifest import (
 from protocols.units import unit_of
 from trainer.calibrations.applicability_domain import EDGE_QUANTILE
 from trainer.calibrations.conformal import LEVEL, fewest_errors
-from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import FarmModel
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.library_knowledge import LibraryKnowledge
 from trainer.localisation.package_order import PackageOrder
 
 GOLDEN_TOLERANCE = 0.001
@@ -32,13 +32,14 @@ LIBRARY_METHOD = (
     "farm has no laboratory values yet: expect large errors."
 )
 FARM_METHOD = (
-    "Equal mean, over six spectral treatments, of partial least squares and ridge "
-    "regression on the farm's {labels} labelled soils and of partial least squares on "
-    "these beside the library, with a shrinking share of the library's own model."
+    "Weighted mean of local members (ridge, Gaussian processes, support vectors on the "
+    "farm's {labels} labelled soils under six spectral treatments), of members that "
+    "share a library's directions and forecasts, and of experts in declared units as "
+    "far as their error on labels they had not seen earned it. {trusted}"
 )
 FARM_INTERVAL = (
-    "errors of the whole recipe refitted without each of ten folds of the farm's "
-    "labelled soils, finite-sample conformal quantile"
+    "errors of all members refitted without each fold of the farm's labelled soils, "
+    "finite-sample conformal quantile"
 )
 LIBRARY_INTERVAL = (
     "errors on the worst of the farms left out of the library, because fewer than "
@@ -48,14 +49,14 @@ LIBRARY_INTERVAL = (
 
 
 def manifest_of(
-    model: FarmModel, library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+    model: FarmModel, library: LibraryKnowledge, farm: FarmSoils, order: PackageOrder
 ) -> ModelManifest:
     """Return the manifest of a fitted model, without its list of members."""
     return ModelManifest(
         tenant=order.tenant,
         farm=order.farm,
         made_at=order.made_at,
-        method=_method(farm),
+        method=_method(model, farm),
         code_version=version("terroir"),
         parent=order.parent,
         grid=library.grid,
@@ -78,29 +79,31 @@ def manifest_of(
     )
 
 
-def _method(farm: FarmSoils) -> str:
+def _method(model: FarmModel, farm: FarmSoils) -> str:
     if not farm.samples:
         return LIBRARY_METHOD
-    return FARM_METHOD.format(labels=len(farm.samples))
+    told = (sentence for one in model.decisions for sentence in one.sentences())
+    trusted = " ".join(dict.fromkeys(told))
+    return FARM_METHOD.format(labels=len(farm.samples), trusted=trusted)
 
 
-def _targets(model: FarmModel, library: SpectralLibrary) -> tuple[Target, ...]:
+def _targets(model: FarmModel, library: LibraryKnowledge) -> tuple[Target, ...]:
     return tuple(
         Target(name=name, unit=unit_of(name), spread=max(fit.spread, LEAST_SPREAD))
         for name, fit in zip(library.targets, model.fits, strict=True)
     )
 
 
-def _interval(model: FarmModel, library: SpectralLibrary) -> IntervalClaim:
+def _interval(model: FarmModel, library: LibraryKnowledge) -> IntervalClaim:
     """Claim for all targets only what the one with the fewest labels supports."""
     fewest = min(fit.labels for fit in model.fits)
     if fewest >= fewest_errors(LEVEL):
         return IntervalClaim(level=LEVEL, method=FARM_INTERVAL, soils=fewest)
     method = LIBRARY_INTERVAL.format(fewest=fewest_errors(LEVEL), level=LEVEL)
-    return IntervalClaim(level=LEVEL, method=method, soils=len(library.soils))
+    return IntervalClaim(level=LEVEL, method=method, soils=library.soils)
 
 
-def _metrics(model: FarmModel, library: SpectralLibrary) -> tuple[Metrics, ...]:
+def _metrics(model: FarmModel, library: LibraryKnowledge) -> tuple[Metrics, ...]:
     rows = (
         Metrics(
             target=name,
@@ -122,12 +125,12 @@ def _is_told(metrics: Metrics) -> bool:
 
 
 def _sources(
-    library: SpectralLibrary, farm: FarmSoils, order: PackageOrder
+    library: LibraryKnowledge, farm: FarmSoils, order: PackageOrder
 ) -> tuple[TrainingData, ...]:
     sources = TrainingData(
         name=library.name,
         digest=library.digest,
-        soils=len(library.soils),
+        soils=library.soils,
         licence=library.licence,
     )
     if not farm.samples:

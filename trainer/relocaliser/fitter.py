@@ -7,6 +7,7 @@ from protocols.wavelength_grid import WavelengthGrid
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_package import PackageOrder, make_farm_package
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.library_knowledge import learn_library
 
 
 class Fitter(Protocol):
@@ -28,8 +29,9 @@ class LibraryFitter:
     """Fits a farm against a spectral library that stays loaded."""
 
     def __init__(self, library: SpectralLibrary) -> None:
-        """Fit against `library`."""
+        """Fit against `library`, learned from once."""
         self._library = library
+        self._knowledge = learn_library(library)
 
     @property
     def grid(self) -> WavelengthGrid:
@@ -43,4 +45,4 @@ class LibraryFitter:
 
     def fit(self, farm: FarmSoils, order: PackageOrder) -> bytes:
         """Return the farm's package."""
-        return make_farm_package(self._library, farm, order)
+        return make_farm_package(self._knowledge, farm, order)

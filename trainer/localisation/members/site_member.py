@@ -1,0 +1,135 @@
+"""A process over a library's soils and each farm's own, as a member of its model."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.calibrations.member import Member, Term, kernel_term
+from trainer.localisation.members.basis import SHAPES
+from trainer.localisation.members.farm_stack import Rows
+from trainer.localisation.members.member_fit import Expansion
+from trainer.localisation.members.posterior import Posterior, Prior, at_evidence
+from trainer.localisation.members.site_process import (
+    KERNELS,
+    KnownSites,
+    mixed_kernels,
+)
+from trainer.localisation.members.stacked_view import StackedView, likenesses
+from trainer.localisation.members.value_scale import (
+    ValueScale,
+    believable_ranges,
+    scale_of_values,
+)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SiteMember:
+    """A library's sites beside each farm as one more site.
+
+    Attributes:
+        name: What reports call it.
+        known: The library's soils.
+        views: The farms' soils seen as the library's are, supported by them.
+        values: Laboratory values, [farm, soil].
+        scale: The library's scale, or nothing where each farm has its own.
+        is_logarithmic: Whether logarithms are fitted.
+    """
+
+    name: str
+    known: KnownSites
+    views: tuple[StackedView, ...]
+    values: Array
+    scale: ValueScale | None = None
+    is_logarithmic: bool = False
+
+    @cached_property
+    def likeness(self) -> Array:
+        """Each kernel between farms' soils and the library's, with its kinship."""
+        return self.known.likeness_to(tuple(view.rows for view in self.views))
+
+    @cached_property
+    def across(self) -> Array:
+        """Covariance of farms' soils and the library's, [farm, setting, soil, soil]."""
+        found = [
+            one.kinship * self.likeness[:, one.kernel] + self.known.level
+            for one in self.known.settings
+        ]
+        return np.stack(found, axis=1)
+
+    @cached_property
+    def prior(self) -> Prior:
+        """What the library expects of the farms' soils, and how sure it is."""
+        own = mixed_kernels(
+            np.mean(
+                [np.stack(likenesses(v.rows, v.rows, SHAPES), 1) for v in self.views],
+                axis=0,
+            )
+        )
+        covariance = np.stack([own[:, one.kernel] for one in self.known.settings], 1)
+        explained = self.across @ self.known.precisions @ self.across.swapaxes(-1, -2)
+        mean = (self.across @ self.known.pulls[..., np.newaxis])[..., 0]
+        return Prior(covariance + self._levels()[:, None, None] - explained, mean)
+
+    def fit(self, kept: Rows) -> "SiteFit":
+        """Fit on the labelled soils `kept` of every farm."""
+        values = self.values[:, kept]
+        scale = self.scale or scale_of_values(
+            values, is_logarithmic=self.is_logarithmic
+        )
+        posterior = at_evidence(
+            self.prior.take(kept), scale.to_standard(values), self.known.noise
+        )
+        return SiteFit(self, kept, scale, posterior)
+
+    def terms(self, at: int, posterior: Posterior) -> tuple[tuple[Term, ...], float]:
+        """Return one farm's expansion over the library's soils and its own."""
+        own = posterior.shares[at][:, np.newaxis] * posterior.weights[at]
+        pulled = (own[:, np.newaxis, :] @ self.across[at])[:, 0]
+        far = posterior.shares[at][:, np.newaxis] * self.known.pulls
+        far = far - (pulled[:, np.newaxis, :] @ self.known.precisions)[:, 0]
+        intercept = self.known.level * float(far.sum())
+        intercept += float(self._levels() @ own.sum(axis=1))
+        return tuple(self._expansion(at, far, own)), intercept
+
+    def _expansion(self, at: int, far: Array, own: Array) -> list[Term]:
+        """Share weights [setting, soil] out to shapes and views."""
+        kinships = np.array([one.kinship for one in self.known.settings])
+        weights = np.concatenate([kinships[:, np.newaxis] * far, own], axis=1)
+        terms = []
+        for shape in SHAPES:
+            shares = [
+                KERNELS[one.kernel].get(shape, 0.0) for one in self.known.settings
+            ]
+            mixed = np.array(shares) @ weights / len(self.views)
+            terms += [kernel_term(v.of_farm(at), shape, mixed) for v in self.views]
+        return terms
+
+    def _levels(self) -> Array:
+        """Return the variance of a farm's own level under each setting."""
+        offsets = [one.offset for one in self.known.settings]
+        return self.known.level + np.array(offsets)
+
+
+@dataclass(frozen=True, eq=False)
+class SiteFit:
+    """The member's posterior on the rows `kept` of every farm."""
+
+    of: SiteMember
+    kept: Rows
+    scale: ValueScale
+    posterior: Posterior
+
+    def answer(self, out: Rows) -> Array:
+        """Return what soils that were left out are told to be, [farm, soil]."""
+        told = self.of.prior.answer(self.kept, out, self.posterior)
+        _, most = believable_ranges(self.of.values[:, self.kept])
+        return self.scale.to_values(told, most)
+
+    def member(self, at: int) -> Member:
+        """Return one farm's member, in the target's own unit; all rows were kept."""
+        terms, level = self.of.terms(at, self.posterior)
+        return Expansion(terms, level).member(self.scale, at)

@@ -1,0 +1,215 @@
+"""Fit one target of farms that have equally many labels, all of them together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocols.units import unit_of
+from trainer.calibrations.conformal import (
+    LEVEL,
+    fewest_errors,
+    finite_sample_quantile,
+)
+from trainer.calibrations.member import Member
+from trainer.calibrations.memory_based import FittedMemory
+from trainer.calibrations.target_model import TargetModel
+from trainer.evaluation.agreement import agreement
+from trainer.localisation.decision import ExpertDecision, TargetDecision
+from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
+from trainer.localisation.library_model import value_range
+from trainer.localisation.members.farm_members import FarmMembers, farm_members
+from trainer.localisation.members.farm_stack import stack_of
+from trainer.localisation.members.nested_answers import nested_answers, whole_fits
+from trainer.localisation.members.value_scale import believable_ranges
+from trainer.localisation.target_fit import AskedMemory, TargetFit
+from trainer.localisation.treated_soils import TreatedSoils
+from trainer.localisation.trust import (
+    RULE,
+    MemberAnswers,
+    Trusted,
+    TrustRule,
+    named_shares,
+    trusted,
+)
+
+Array = NDArray[np.float64]
+Way = Literal["auto", "local"]
+
+FARM_SPLIT = "nested folds over the farm's labelled soils"
+DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
+LEAST_MEMORY = 0.02
+"""A memory that counts less is not worth its size in a package."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledFarm:
+    """A farm's soils that have the target.
+
+    Attributes:
+        soils: Treated scans and values.
+        spectra: The scans as they came.
+        number: The farm's place among those that are localised.
+    """
+
+    soils: TreatedSoils
+    spectra: NDArray[np.float32]
+    number: int
+
+
+def fit_stack(
+    knowledge: LibraryKnowledge,
+    column: int,
+    farms: Sequence[LabelledFarm],
+    seed: int,
+    way: Way = "auto",
+    rule: TrustRule = RULE,
+) -> list[TargetFit]:
+    """Return the target's fit of each farm."""
+    known = knowledge.by_target[column]
+    stack = stack_of([(farm.soils.treated, farm.soils.values) for farm in farms])
+    members = farm_members(stack, known.latents, known.sites)
+    if way == "local":
+        members = FarmMembers(members.local, (), ())
+    everyone = (*members.local, *members.shared, *members.declared)
+    answers = _by_knowledge(members, nested_answers(stack, everyone, seed))
+    whole = trusted(answers, stack.values, rule)
+    fits = whole_fits(stack, everyone)
+    told = []
+    for at, farm in enumerate(farms):
+        own = [one.member(at) for one in fits]
+        judged, memory = _ask_memory(known, farm, answers, whole, at, rule)
+        names = [one.name for one in everyone]
+        told.append(
+            _target_fit(
+                knowledge, column, farm, _Judged(own, names, judged, memory, way)
+            )
+        )
+    return told
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """A farm's members, what each counts, and the memory if it was asked."""
+
+    members: Sequence[Member]
+    names: Sequence[str]
+    trusted: Trusted
+    memory: FittedMemory | None
+    way: Way
+
+
+def _by_knowledge(members: FarmMembers, told: Array) -> MemberAnswers:
+    local, shared = len(members.local), len(members.shared)
+    declared = told[local + shared :]
+    return MemberAnswers(
+        told[:local],
+        told[local : local + shared],
+        (declared,) if len(declared) else (),
+    )
+
+
+def _ask_memory(
+    known: TargetKnowledge,
+    farm: LabelledFarm,
+    answers: MemberAnswers,
+    whole: Trusted,
+    at: int,
+    rule: TrustRule,
+) -> tuple[Trusted, FittedMemory | None]:
+    """Return what one farm trusts; the memory is asked if declared units have paid."""
+    own = MemberAnswers(
+        answers.local[:, at : at + 1],
+        answers.shared[:, at : at + 1],
+        tuple(one[:, at : at + 1] for one in answers.experts),
+    )
+    values = farm.soils.values[np.newaxis]
+    has_paid = len(whole.expert_weights) and (
+        whole.expert_weights[0, at] >= rule.expert_trust
+    )
+    memory = known.memory if has_paid else None
+    if memory is None:
+        return trusted(own, values, rule), None
+    least, most = believable_ranges(values)
+    said = np.clip(memory.predict(farm.spectra).T, least, most)
+    asked = MemberAnswers(own.local, own.shared, (*own.experts, said[np.newaxis]))
+    return trusted(asked, values, rule), memory
+
+
+def _target_fit(
+    knowledge: LibraryKnowledge, column: int, farm: LabelledFarm, judged: _Judged
+) -> TargetFit:
+    values, known = farm.soils.values, knowledge.by_target[column]
+    nested = judged.trusted.nested[0]
+    shares = judged.trusted.shares[:, 0]
+    memory = _asked(judged.memory, shares)
+    own = shares[: len(judged.members)]
+    half_width, split = known.model.left_out.half_width, "nested folds, few labels"
+    if len(values) >= fewest_errors(LEVEL):
+        half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
+        split = FARM_SPLIT
+    least, most = value_range(values)
+    return TargetFit(
+        model=TargetModel(
+            tuple(judged.members), least, most, tuple(map(float, own / own.sum()))
+        ),
+        memory=memory,
+        half_width=half_width,
+        spread=float(values.std()) or known.spread,
+        labels=len(values),
+        split=split,
+        figures=agreement(values, nested),
+        decision=_decision(knowledge, column, farm, judged),
+        nested=nested,
+    )
+
+
+def _asked(memory: FittedMemory | None, shares: Array) -> AskedMemory | None:
+    if memory is None or shares[-1] < LEAST_MEMORY:
+        return None
+    return AskedMemory(memory.memories[0], float(shares[-1]))
+
+
+def _decision(
+    knowledge: LibraryKnowledge, column: int, farm: LabelledFarm, judged: _Judged
+) -> TargetDecision:
+    whole = judged.trusted
+    names = list(judged.names) + ([MEMORY] if judged.memory else [])
+    shares = named_shares(names, whole.shares[:, 0])
+    near, reaches = knowledge.distances.nearest(farm.spectra)
+    local = sum(
+        share
+        for name, share in zip(names, whole.shares[:, 0], strict=True)
+        if name in LOCAL_NAMES
+    )
+    return TargetDecision(
+        method=judged.way,
+        labels=len(farm.soils),
+        unit=unit_of(knowledge.targets[column]),
+        hedge_error=float(whole.hedge_error[0]),
+        library_share=1 - float(local),
+        experts=tuple(
+            ExpertDecision(name, float(error), float(share))
+            for name, error, share in zip(
+                (DECLARED, MEMORY),
+                whole.expert_errors[:, 0],
+                _expert_shares(whole),
+                strict=False,
+            )
+        ),
+        members=shares,
+        nearest_site=near,
+        reaches=reaches,
+    )
+
+
+def _expert_shares(whole: Trusted) -> Array:
+    """Return what each expert counts beyond its place in the hedge."""
+    weights = whole.expert_weights[:, 0]
+    found: Array = weights / (1 + weights.sum())
+    return found
+
+
+LOCAL_NAMES = ("ridge", "processes", "machine", "machine of logarithms")
