@@ -1,6 +1,7 @@
 """What the product itself does with a farm's labels, as an arm beside the others."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -11,16 +12,27 @@ from torch import Tensor, nn
 from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.calibrations.calibration import Soils
 from trainer.errors import CalibrationError
+from trainer.evaluation.soils_of_library import soils_of
 from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.decision import TargetDecision
 from trainer.localisation.farm_model import as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+
+LIBRARIES_REMEMBERED = 8
 
 
 @dataclass(frozen=True, eq=False)
 class LocalisedFarm:
-    """The farm's model as a package would hold it."""
+    """The farm's model as a package would hold it.
+
+    Attributes:
+        model: What is exported.
+        remark: What was trusted.
+    """
 
     model: CalibratedModel
+    remark: str
 
     def predict(self, spectra: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return one row a scan and one column a target."""
@@ -36,8 +48,13 @@ class LocalisedFarm:
 
 @dataclass(frozen=True)
 class ProductArm:
-    """`terroir localise` with its usual settings."""
+    """`terroir localise` with its usual settings.
 
+    Attributes:
+        knowledge: What was learned of a library elsewhere; with it, none is needed.
+    """
+
+    knowledge: LibraryKnowledge | None = field(default=None, repr=False)
     name: str = "auto"
     needs_library_samples: bool = False
     learns_from_labels: bool = True
@@ -45,14 +62,47 @@ class ProductArm:
     def fit(
         self, library: SpectralLibrary | None, farm: Soils, seed: int
     ) -> LocalisedFarm:
-        """Localise the library to the farm."""
-        if library is None:
+        """Localise what the library taught to the farm."""
+        knowledge = self.knowledge
+        if knowledge is None and library is not None:
+            knowledge = _learned(_ByDigest(with_targets(library, farm.targets)))
+        if knowledge is None:
             raise CalibrationError(
-                f"expected a library for {self.name}, found none; bring one"
+                f"expected a library, or what was learned of one, for {self.name}, "
+                "found neither; bring one of them"
             )
         names = tuple(f"labelled-{row}" for row in range(len(farm)))
-        soils = FarmSoils(names, farm.spectra, farm.values)
-        return LocalisedFarm(as_module(localise(library, soils, seed)))
+        model = localise(knowledge, FarmSoils(names, farm.spectra, farm.values), seed)
+        remark = "; ".join(map(_trusted, model.decisions))
+        return LocalisedFarm(as_module(model), remark)
+
+
+def with_targets(library: SpectralLibrary, targets: tuple[str, ...]) -> SpectralLibrary:
+    """Return the library with these targets in this order, or refuse a strange one."""
+    return replace(library, targets=targets, values=soils_of(library, targets).values)
+
+
+@dataclass(frozen=True)
+class _ByDigest:
+    """A library that is the same as another of equal soils."""
+
+    library: SpectralLibrary = field(compare=False)
+    digest: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", self.library.digest)
+
+
+@lru_cache(maxsize=LIBRARIES_REMEMBERED)
+def _learned(known: _ByDigest) -> LibraryKnowledge:
+    """Learn a library once for all farms and numbers of labels of this process."""
+    return learn_library(known.library)
+
+
+def _trusted(decision: TargetDecision) -> str:
+    """Return the way that was gone and what the library counts, to a tenth."""
+    share = round(decision.library_share, 1)
+    return f"{decision.method}; the library counts about {share:.0%}"
 
 
 class _ValueOf(nn.Module):
