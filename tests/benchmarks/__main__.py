@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
 GROUPS = {
     "edge": "tests.benchmarks.edge_cost",
-    "localisation": "tests.benchmarks.localised_accuracy",
+    "localisation": "tests.benchmarks.localisation",
     "science": "tests.benchmarks.science",
 }
 
