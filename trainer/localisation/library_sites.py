@@ -5,17 +5,17 @@ not pass them on does without. Of large libraries an even draw over the farms is
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.treated_view import centre_of, scale_of
+from trainer.localisation.members.placed_sites import LibrarySites, PlacedSites
 from trainer.localisation.members.site_process import (
     KnownSites,
     site_settings,
 )
-from trainer.localisation.members.value_scale import ValueScale, scale_of_values
+from trainer.localisation.members.value_scale import scale_of_values
 from trainer.localisation.treated_soils import TreatedSoils
 
 Array = NDArray[np.float64]
@@ -29,34 +29,6 @@ STANDARDISED_NOISE = 0.15
 DECLARED_SETTINGS = site_settings(kinships=(0.5, 0.9), offsets=(0.03, 0.5))
 DECLARED_NOISE = 0.01
 DECLARED_LEVEL = 5.0
-
-
-@dataclass(frozen=True, eq=False)
-class PlacedSites:
-    """Known soils, and how a farm's scans are brought beside them.
-
-    Attributes:
-        known: The soils.
-        centres: What is taken from treated scans, one array a treatment; nothing where
-            each farm's own mean is.
-        scales: What bands are divided by, one array a treatment.
-        scale: The library's scale of values; nothing where each farm has its own.
-    """
-
-    known: KnownSites
-    centres: tuple[Array, ...] | None
-    scales: tuple[Array, ...]
-    scale: ValueScale | None
-
-
-@dataclass(frozen=True, eq=False)
-class LibrarySites:
-    """The processes' soils for one target; of logarithms where values allow them."""
-
-    standardised: PlacedSites
-    standardised_logs: PlacedSites | None
-    declared: PlacedSites
-    declared_logs: PlacedSites | None
 
 
 def library_sites(farms: Sequence[TreatedSoils]) -> LibrarySites:

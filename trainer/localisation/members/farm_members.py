@@ -10,7 +10,6 @@ from functools import partial
 
 import numpy as np
 
-from trainer.localisation.library_sites import LibrarySites, PlacedSites
 from trainer.localisation.members.basis import (
     LINEAR,
     NEAR,
@@ -25,6 +24,7 @@ from trainer.localisation.members.farm_stack import FarmStack
 from trainer.localisation.members.library_latents import LibraryLatents
 from trainer.localisation.members.machine_member import MachineMember
 from trainer.localisation.members.member_fit import StackMember
+from trainer.localisation.members.placed_sites import LibrarySites, PlacedSites
 from trainer.localisation.members.posterior import at_given_noise, at_least_error
 from trainer.localisation.members.process_member import ProcessMember
 from trainer.localisation.members.site_member import SiteMember

@@ -103,8 +103,8 @@ def at_evidence(prior: Prior, standard: Array, noise: float) -> Posterior:
 
 
 def _solved(matrices: Array, right: Array) -> Array:
-    solved: Array = np.linalg.solve(matrices, right[..., np.newaxis])[..., 0]
-    return solved
+    solved = np.linalg.solve(matrices, right[..., np.newaxis])[..., 0]
+    return solved.astype(np.float64, copy=False)
 
 
 def _equal_shares(shape: tuple[int, ...]) -> Array:

@@ -107,7 +107,8 @@ class KnownSites:
         for rows in self.rows:
             for at, gram in enumerate(likenesses(rows, rows, SHAPES)):
                 total[0, at] += gram / len(self.rows)
-        return mixed_kernels(total)[0]
+        kernels: Array = mixed_kernels(total)[0]
+        return kernels
 
 
 def mixed_kernels(shapes: Array) -> Array:
