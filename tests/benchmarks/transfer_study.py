@@ -4,7 +4,8 @@
 in turn as the customer and all others as its library (organic matter counts as carbon
 times 1.724), labels thirty of its soils at random, and judges on soils that are never
 labelled, the same ones for all arms. Without `--full`, one recipe on one draw. It goes
-on where it was stopped; its report lies in `build/bench/transfer-study`.
+on where it was stopped; reports and fits lie in `build/bench/transfer-study`, which is
+to be deleted when the program has changed.
 
 Epochs, learning rates, how deep a trunk is frozen, and whether fine-tuning helps at all
 are chosen on whole groups held back inside the soils learned from. Nothing is chosen by
@@ -88,7 +89,7 @@ class Part:
 
 FULL = (
     Part("china-and-sweden", (*BESIDE, *design_for("cnn-china", "cnn-sweden")), 2),
-    # It takes ten times as long as the other two together.
+    # It takes about three times as long as the other two together.
     Part("usa", ("average", "auto", *design_for("cnn-usa")), 1),
 )
 QUICK = (Part("china", (*BESIDE, *design_for("cnn-china")), 1),)
