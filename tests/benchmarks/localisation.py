@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tests.benchmarks.measurement import Measurement
 
-PARTS = ("localised_accuracy", "rs_local_speed")
+PARTS = ("localised_accuracy", "rs_local_speed", "transfer_study")
 
 
 def bench_rows() -> list[Measurement]:
