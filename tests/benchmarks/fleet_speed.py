@@ -32,7 +32,7 @@ from trainer.fleet.fleet_chunk import FleetWork
 from trainer.fleet.fleet_ledger import LEDGER
 from trainer.fleet.fleet_run import localise_fleet
 from trainer.fleet.localisation_order import LocalisationOrder
-from trainer.fleet.localisation_work import LocalisationWork, shared_work
+from trainer.fleet.localisation_work import LocalisationWork, work_of_library
 from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.library.opened_soils import open_library
@@ -90,7 +90,8 @@ def _prepare(folder: Path, farms: int) -> None:
 
 
 def _shared(folder: Path) -> LocalisationWork:
-    return shared_work(open_library(folder / "library.parquet"), ORDER)
+    library = open_library(folder / "library.parquet")
+    return work_of_library(library, ORDER, with_samples=True)
 
 
 def _by_itself(folder: Path, source: FarmSource) -> None:

@@ -1,7 +1,6 @@
 """`terroir localise`: a farm's own model, or those of a whole folder of farms."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,34 +8,30 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from protocols.identifiers import checked_name
 from trainer.commands.engine_option import Engine, Jobs, engine_choice
+from trainer.commands.fit_progress import stopping_kindly
+from trainer.commands.fleet_progress import fleet_progress, print_totals
 from trainer.commands.options import AsJson
+from trainer.durable_files import write_durably
 from trainer.engine.engine import EngineChoice
 from trainer.errors import WorkspaceError
 from trainer.exit_codes import ExitCode
-from trainer.fleet.asked_targets import with_targets
 from trainer.fleet.farm_reading import read_farm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.farm_sources import FarmSource, farm_name, farms_of
 from trainer.fleet.fleet_chunk import FleetWork
-from trainer.fleet.fleet_ledger import LEDGER
-from trainer.fleet.fleet_run import FleetTotals, Told, localise_fleet
-from trainer.fleet.known_scans import without_scans
-from trainer.fleet.localisation_order import LocalisationOrder
-from trainer.fleet.localisation_work import shared_work
+from trainer.fleet.fleet_run import localise_fleet
+from trainer.fleet.knowledge_source import (
+    OpenedLibrary,
+    opened_library,
+)
+from trainer.fleet.localisation_order import LocalisationOrder, Method
 from trainer.fleet.single_farm import localise_farm, task_of
-from trainer.library.opened_soils import open_library
-from trainer.library.spectral_library import SpectralLibrary
+from trainer.fleet.told_model import story_of
+from trainer.localisation.guard_report import guard_lines, render_guard
+from trainer.localisation.guard_story import GuardStory
 
 app = typer.Typer(add_completion=False)
 
@@ -66,17 +61,42 @@ Targets = Annotated[
     typer.Option("--target", help="OSSL name of what to tell; may be repeated."),
 ]
 Out = Annotated[Path, typer.Option(help="The package, or the folder of a fleet's.")]
+WithoutLibrary = Annotated[
+    bool,
+    typer.Option(
+        "--without-library",
+        help="Use sums and means of the library only, and none of its soils.",
+    ),
+]
+Licence = Annotated[
+    str | None,
+    typer.Option(
+        help="Under which terms a table's soils may be used; packages hold some of "
+        "them only where it allows passing them on.",
+        show_default=False,
+    ),
+]
+MethodOption = Annotated[
+    Method,
+    typer.Option(help="Who answers: the guard's choice, labels alone, or the library."),
+]
 MadeAt = Annotated[
     datetime | None,
     typer.Option(help="The time that packages say, for equal bytes; else now."),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        help="Of one farm: a page on what was trusted and why.", show_default=False
+    ),
 ]
 
 
 @app.command("localise")
 def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     *,
-    library: LibraryPath,
     out: Out,
+    library: LibraryPath,
     samples: Samples = None,
     farms: Farms = None,
     target: Targets = None,
@@ -84,8 +104,12 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
         str | None, typer.Option(help="The farm's name; else its file's.")
     ] = None,
     tenant: Annotated[str, typer.Option(help="Whose farms they are.")] = "own",
+    method: MethodOption = "auto",
+    without_library: WithoutLibrary = False,
+    licence: Licence = None,
     seed: Annotated[int, typer.Option(help="Seeds every choice by chance.")] = 0,
     made_at: MadeAt = None,
+    report: Report = None,
     jobs: Jobs = 0,
     engine: Engine = None,
     as_json: AsJson = False,
@@ -93,62 +117,61 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     """Fit a farm from its labels and a library, and say what was trusted and why."""
     order = LocalisationOrder(
         tenant=checked_name(tenant),
-        method="auto",
+        method=method,
         seed=seed,
         made_at=(made_at or datetime.now(UTC)).replace(tzinfo=UTC),
     )
-    if farms is not None and samples is not None:
-        raise typer.BadParameter("expected --samples or --farms, found both")
-    if farms is None and not out.parent.is_dir():
-        raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
-    sources = farms_of(farms) if farms else ()
-    soils = with_targets(open_library(library), target or ())
-    if farms:
-        work = FleetWork(shared_work(soils, order), out)
+    sources = _sources(samples, farms, out)
+    with_samples = not without_library
+    known = opened_library(library, target or (), licence, with_samples=with_samples)
+    if farms is not None:
+        work = FleetWork(known.work(order), out)
         _fleet(work, sources, engine_choice(engine, jobs), as_json)
         return
     name = checked_name(farm) if farm else farm_name(Path((samples or FARM).name))
-    _one(soils, order, (samples, name), out, as_json)
+    _one(known, order, _Farm(samples, name, out, report), as_json)
+
+
+@dataclass(frozen=True)
+class _Farm:
+    """The one farm, and where what is told of it goes."""
+
+    samples: Path | None
+    name: str
+    out: Path
+    report: Path | None
 
 
 def _one(
-    library: SpectralLibrary,
+    known: OpenedLibrary,
     order: LocalisationOrder,
-    farm: tuple[Path | None, str],
-    out: Path,
+    farm: _Farm,
     as_json: bool,
 ) -> None:
-    samples, name = farm
-    read = read_farm(samples, library.grid, library.targets)
-    others = without_scans(library, read.scans)
-    if len(others.soils) < len(library.soils):
-        own = len(library.soils) - len(others.soils)
-        typer.echo(
-            f"left {own} soils out of the library: they are this farm's", err=True
-        )
-    work = shared_work(others, order)
-    record, _ = localise_farm(work, task_of(work, samples, name, out), read, out)
+    read = read_farm(farm.samples, known.library.grid, known.library.targets)
+    work = known.without(read.scans).work(order)
+    task = task_of(work, farm.samples, farm.name, farm.out)
+    record, model = localise_farm(work, task, read, farm.out)
     if as_json:
         typer.echo(msgspec.json.encode(record).decode())
+    if as_json and not farm.report:
         return
-    _print_farm(record, out)
+    story = story_of(record, model, read.soils, work)
+    if farm.report:
+        write_durably(farm.report, render_guard(story).encode())
+    if not as_json:
+        _print_farm(record, story, farm)
 
 
-def _print_farm(record: FarmRecord, out: Path) -> None:
-    console = Console()
-    for told in record.targets:
-        error = "not told" if told.rmse is None else f"{told.rmse:.3g} {told.unit}"
-        console.print(f"[bold]{told.name}[/bold], {told.labels} labels")
-        for sentence in told.trusted:
-            console.print(f"  {sentence}", highlight=False)
-        console.print(
-            f"  Error on soils left out: {error}; {told.level:.0%} interval: plus or "
-            f"minus {told.half_width:.3g} {told.unit} ({told.split}).",
-            highlight=False,
-        )
+def _print_farm(record: FarmRecord, story: GuardStory, farm: _Farm) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for line in guard_lines(story):
+        console.print(line, markup=False)
     for warning in record.warnings:
-        console.print(f"! {warning}", style="yellow", markup=False, highlight=False)
-    console.print(f"package: {out}, sha256 {record.digest}", highlight=False)
+        console.print(f"! {warning}", style="yellow", markup=False)
+    if farm.report:
+        console.print(f"report: {farm.report}")
+    console.print(f"package: {farm.out}, sha256 {record.digest}")
 
 
 def _fleet(
@@ -157,54 +180,29 @@ def _fleet(
     engine: EngineChoice,
     as_json: bool,
 ) -> None:
-    with _stopping_kindly(), _progress(len(sources)) as tell:
+    with stopping_kindly(), fleet_progress(len(sources)) as tell:
         totals = localise_fleet(work, sources, engine, tell)
     if as_json:
         typer.echo(msgspec.json.encode(totals).decode())
     else:
-        _print_totals(totals, work.out)
+        print_totals(totals, work.out)
     if totals.failed:
         raise typer.Exit(ExitCode.PARTLY)
 
 
-def _print_totals(totals: FleetTotals, out: Path) -> None:
-    console = Console()
-    console.print(
-        f"{totals.done} farms localised, {totals.reused} done before, {totals.failed} "
-        f"failed; a record of each is in {out / LEDGER}",
-        highlight=False,
-    )
+def _sources(
+    samples: Path | None, farms: Path | None, out: Path
+) -> tuple[FarmSource, ...]:
+    """Return a fleet's farms; refuse what cannot be before any fit is made."""
+    _refuse_both(("--samples", samples), ("--farms", farms))
+    if farms is not None:
+        return farms_of(farms)
+    if not out.parent.is_dir():
+        raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
+    return ()
 
 
-@contextmanager
-def _stopping_kindly() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        kept = "stopped; what is finished is kept, run the same again to go on"
-        typer.echo(kept, err=True)
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-@contextmanager
-def _progress(farms: int) -> Iterator[Told]:
-    """Show on standard error what is done, how long the rest takes, what failed."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
-        console=Console(stderr=True),
-    )
-    with bar:
-        task = bar.add_task("farms", total=farms)
-
-        def tell(record: FarmRecord | None) -> None:
-            bar.advance(task)
-            if record is not None and not record.is_done:
-                line = f"{record.source}: {record.reason}"
-                bar.console.print(line, markup=False, style="red")
-
-        yield tell
+def _refuse_both(*given: tuple[str, Path | None]) -> None:
+    names = [name for name, path in given if path is not None]
+    if len(names) > 1:
+        raise typer.BadParameter(f"expected one of {' or '.join(names)}, found both")

@@ -19,9 +19,10 @@ from trainer.engine.one_job import refusal_of
 from trainer.export.graph_template import GraphTemplates
 from trainer.fleet.farm_reading import ReadFarm, read_farm
 from trainer.fleet.farm_record import FarmRecord
+from trainer.fleet.fitted_farms import fit_farms
 from trainer.fleet.localisation_work import LocalisationWork
 from trainer.fleet.packed_farm import FarmTask, packed
-from trainer.localisation.farm_model import FarmModel, localise
+from trainer.localisation.farm_model import FarmModel
 
 Found = TypeVar("Found")
 
@@ -100,8 +101,8 @@ def _fitted(
 
 
 def _fit(work: FleetWork, farms: Sequence[_Farm]) -> list[FarmModel]:
-    knowledge, seed = work.shared.knowledge, work.shared.order.seed
-    return [localise(knowledge, farm.read.soils, seed) for farm in farms]
+    soils = [farm.read.soils for farm in farms]
+    return fit_farms(work.shared.knowledge, soils, work.shared.order)
 
 
 def _packed(

@@ -56,10 +56,9 @@ def _left(
     work: FleetWork, sources: Sequence[FarmSource], ledger: FleetLedger, tell: Told
 ) -> Iterator[FarmTask]:
     """Yield the farms that are to be localised; tell of the others."""
-    order, knowledge = work.shared.order, work.shared.knowledge.digest
     for source in sources:
         found = digest_of_source(source.path)
-        inputs = order.inputs_digest(knowledge, source.farm, found)
+        inputs = work.shared.inputs_digest(source.farm, found)
         if ledger.has(source.farm, inputs):
             tell(None)
             continue

@@ -4,10 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Literal
 
 from trainer.localisation.package_order import PackageOrder
 
 CODE_VERSION = version("terroir")
+
+
+Method = Literal["auto", "local", "library"]
+"""The guard's choice, the farm's labels alone, or the library without the labels."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class LocalisationOrder:
     """
 
     tenant: str
-    method: str
+    method: Method
     seed: int
     made_at: datetime
 

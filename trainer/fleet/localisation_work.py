@@ -1,22 +1,17 @@
 """What all farms of a run share: knowledge, order, and what the library expects."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.calibrations.calibrated_model import CalibratedModel
-from trainer.export.export_parity import answer_of
 from trainer.fleet.declared_units import Expectation, unit_doubt
 from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.known_scans import KnownScans, known_scans
 from trainer.fleet.localisation_order import LocalisationOrder
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.farm_model import FarmModel, as_module, localise
-from trainer.localisation.farm_soils import FarmSoils
-
-Knowledge = SpectralLibrary
+from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.treated_soils import predict, treat_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,56 +21,49 @@ class LocalisationWork:
     Attributes:
         knowledge: What the library taught.
         order: What is asked of every farm.
-        unlabelled: The library's own model, which expects values for any scan.
         known: Where the middle of the library's values lie a target, if it is here.
         scans: The library's scans, if they are here.
     """
 
-    knowledge: Knowledge
+    knowledge: LibraryKnowledge
     order: LocalisationOrder
-    unlabelled: FarmModel
-    known: tuple[tuple[float, float], ...] | None
-    scans: KnownScans | None
+    known: tuple[tuple[float, float], ...] | None = None
+    scans: KnownScans | None = None
 
-    @cached_property
-    def _expects(self) -> CalibratedModel:
-        """The library's own model, built once a process."""
-        return as_module(self.unlabelled)
+    def inputs_digest(self, farm: str, source: str) -> str:
+        """Return the sha256 of everything that a farm's package follows from."""
+        knowledge = self.knowledge
+        learned = (knowledge.digest, str(knowledge.carries_samples), *knowledge.targets)
+        return self.order.inputs_digest("\0".join(learned), farm, source)
 
     def doubts(self, farm: ReadFarm) -> tuple[str, ...]:
         """Return a warning for each target that looks to be in another unit."""
         labelled = farm.soils
         if not labelled.samples:
             return ()
-        expected = answer_of(self._expects, labelled.spectra).value
-        found = (
-            unit_doubt(
-                name,
-                labelled.values[:, at],
-                Expectation(
-                    expected[:, at].astype(np.float64),
-                    float(self.unlabelled.fits[at].half_width),
-                    self.known[at] if self.known else None,
-                ),
+        treated, targets = treat_all(labelled.spectra), self.knowledge.targets
+        found = []
+        for at, (name, taught) in enumerate(
+            zip(targets, self.knowledge.by_target, strict=True)
+        ):
+            expected = Expectation(
+                values=np.clip(predict(taught.model.maps, treated), 0, None),
+                half_width=taught.model.left_out.half_width,
+                known=self.known[at] if self.known else None,
             )
-            for at, name in enumerate(self.knowledge.targets)
-        )
+            found.append(unit_doubt(name, labelled.values[:, at], expected))
         return tuple(one for one in found if one is not None)
 
 
-def shared_work(knowledge: Knowledge, order: LocalisationOrder) -> LocalisationWork:
-    """Do once what all farms share."""
-    nobody = FarmSoils(
-        (),
-        np.zeros((0, knowledge.grid.bands), np.float32),
-        np.zeros((0, len(knowledge.targets))),
-    )
+def work_of_library(
+    library: SpectralLibrary, order: LocalisationOrder, *, with_samples: bool
+) -> LocalisationWork:
+    """Learn from a library once what all farms share."""
     return LocalisationWork(
-        knowledge=knowledge,
+        knowledge=learn_library(library, keeps_samples=with_samples),
         order=order,
-        unlabelled=localise(knowledge, nobody, order.seed),
-        known=_middles(knowledge.values),
-        scans=known_scans(knowledge),
+        known=_middles(library.values),
+        scans=known_scans(library),
     )
 
 

@@ -10,6 +10,7 @@ from protocols.model_package import digest_of
 from trainer.export.graph_template import GraphTemplates
 from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.farm_record import FarmRecord
+from trainer.fleet.fitted_farms import taught_by
 from trainer.fleet.localisation_work import LocalisationWork
 from trainer.fleet.told_model import told_targets
 from trainer.localisation.farm_model import FarmModel
@@ -49,8 +50,9 @@ def packed(
     graphs: GraphTemplates,
 ) -> tuple[FarmRecord, bytes]:
     """Return the farm's record, without the time it took, and its package."""
-    order = work.order.package_order(task.farm)
-    package = pack_farm_model(model, work.knowledge, read.soils, order, graphs)
+    order, soils = work.order.package_order(task.farm), read.soils
+    taught = taught_by(soils, work.order)
+    package = pack_farm_model(model, work.knowledge, taught, order, graphs)
     record = FarmRecord(
         farm=task.farm,
         source=task.place,

@@ -10,9 +10,10 @@ from trainer.export.graph_template import GraphTemplates
 from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.farm_sources import digest_of_source
+from trainer.fleet.fitted_farms import fit_farms
 from trainer.fleet.localisation_work import LocalisationWork
 from trainer.fleet.packed_farm import FarmTask, packed
-from trainer.localisation.farm_model import FarmModel, localise
+from trainer.localisation.farm_model import FarmModel
 
 NOWHERE = "no samples"
 
@@ -26,7 +27,7 @@ def task_of(
         farm=farm,
         place=str(samples) if samples else NOWHERE,
         path=samples,
-        inputs=work.order.inputs_digest(work.knowledge.digest, farm, source),
+        inputs=work.inputs_digest(farm, source),
         package=out.name,
     )
 
@@ -36,7 +37,7 @@ def localise_farm(
 ) -> tuple[FarmRecord, FarmModel]:
     """Put the farm's package at `out`; return what is told of it, and the model."""
     started = time.perf_counter()
-    model = localise(work.knowledge, read.soils, work.order.seed)
+    (model,) = fit_farms(work.knowledge, [read.soils], work.order)
     record, package = packed(work, task, read, model, GraphTemplates())
     write_durably(out, package)
     seconds = round(time.perf_counter() - started, 4)

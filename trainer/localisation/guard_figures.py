@@ -9,8 +9,8 @@ from trainer.evaluation.agreement_panel import (
     shared_limits,
 )
 from trainer.figure_style import ALARM, FAINT, INK, LEAF, SOIL, as_svg, entitle, panels
+from trainer.localisation.decision import ALIKE, FOREIGN
 from trainer.localisation.guard_story import TargetStory
-from trainer.localisation.guard_verdict import FOREIGN
 
 MOST_SITES = 12
 ROW_HEIGHT = 0.36
@@ -71,7 +71,7 @@ def distance_figure(target: TargetStory) -> str:
     figure, (axis,) = panels(1, 10.4, 1.1 + ROW_HEIGHT * len(sites))
     places = np.arange(len(sites), dtype=float)
     ratios = [one.ratio for one in sites]
-    colours = [LEAF if one <= FOREIGN else SOIL for one in ratios]
+    colours = [_nearness(one) for one in ratios]
     axis.barh(places, ratios, color=colours, height=0.55)
     axis.axvline(1.0, color=FAINT, linewidth=1, linestyle=(0, (4, 3)))
     for place, one in zip(places, sites, strict=True):
@@ -84,13 +84,20 @@ def distance_figure(target: TargetStory) -> str:
             color=INK,
             fontsize=9,
         )
-    axis.set_yticks(places, [f"{one.site} ({one.soils})" for one in sites])
+    axis.set_yticks(places, [one.site for one in sites])
     axis.set_ylim(len(sites) - 0.4, -0.6)
     axis.grid(visible=False, axis="y")
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.set_xlim(0, 1.1 * max(*ratios, FOREIGN))
-    entitle(axis, "Times as far as the site's own soils (soils of the site)")
+    entitle(axis, "How many times as far as the site's own soils lie from their mean")
     return as_svg(figure, "distance to the library's sites")
+
+
+def _nearness(ratio: float) -> str:
+    """Return green for a site that looks the same, red for one that is foreign."""
+    if ratio <= ALIKE:
+        return LEAF
+    return SOIL if ratio <= FOREIGN else ALARM
 
 
 def _draw_errors(axis: Axes, target: TargetStory, places: np.ndarray) -> None:

@@ -37,13 +37,11 @@ class SiteDistance:
 
     Attributes:
         site: The site's name.
-        ratio: How many times as far as that site's own soils lie from each other.
-        soils: How many soils the site has.
+        ratio: How many times as far as that site's own soils lie from their mean.
     """
 
     site: str
     ratio: float
-    soils: int
 
 
 @dataclass(frozen=True, eq=False)

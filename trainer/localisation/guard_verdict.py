@@ -1,13 +1,12 @@
 """One sentence on whether the library helped a farm, and how sure that is."""
 
+from trainer.localisation.decision import ALIKE, FOREIGN
 from trainer.localisation.guard_story import TargetStory
 
 LITTLE = 0.02
 """A difference below this share is none that labels this few can show."""
 
 FEW_LABELS = 15
-FOREIGN = 1.5
-"""Farther than this from every site, the library knows nothing alike."""
 
 
 def verdict_of(target: TargetStory) -> str:
@@ -38,11 +37,13 @@ def distance_told(target: TargetStory) -> str:
     nearest = target.sites[0]
     start = (
         f"The nearest site is {nearest.site}: the farm's scans lie {nearest.ratio:.1f} "
-        "times as far from its soils as these from each other."
+        "times as far from its mean as its own soils."
     )
-    if nearest.ratio > FOREIGN:
-        return f"{start} That is far: models of the library's sites count for little."
-    return f"{start} That is near: models of the library's sites may count."
+    if nearest.ratio <= ALIKE:
+        return f"{start} They look like that site's own."
+    if nearest.ratio <= FOREIGN:
+        return f"{start} They differ from that site's, as another field's may."
+    return f"{start} They look like no site of the library: expect little of it."
 
 
 def _labels(target: TargetStory) -> str:

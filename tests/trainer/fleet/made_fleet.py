@@ -15,7 +15,7 @@ from tests.trainer.localisation.made_soils import (
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.fleet_chunk import FleetWork, do_chunk
 from trainer.fleet.localisation_order import LocalisationOrder
-from trainer.fleet.localisation_work import LocalisationWork, shared_work
+from trainer.fleet.localisation_work import LocalisationWork, work_of_library
 from trainer.fleet.packed_farm import FarmTask
 from trainer.library.ossl_columns import SAMPLE, spectral_column
 
@@ -25,7 +25,7 @@ KILLER = "killer"
 
 
 def made_work() -> LocalisationWork:
-    return shared_work(made_library(farms=3, soils=20), ORDER)
+    return work_of_library(made_library(3, 20), ORDER, with_samples=True)
 
 
 def write_farm(

@@ -29,9 +29,9 @@ HELPED = TargetStory(
     half_width=0.6,
     level=0.9,
     measured_on="labels left out",
-    sites=(SiteDistance("ul-120", 1.2, 120), SiteDistance("cv-98", 4.0, 98)),
+    sites=(SiteDistance("ul-120", 1.2), SiteDistance("cv-98", 9.0)),
 )
-HARMED = replace(HELPED, error=0.5, sites=(SiteDistance("cv-98", 4.0, 98),))
+HARMED = replace(HELPED, error=0.5, sites=(SiteDistance("cv-98", 9.0),))
 UNLABELLED = replace(
     HELPED,
     labels=0,
@@ -63,8 +63,8 @@ def test_the_verdict_is_one_sentence(target: TargetStory, verdict: str) -> None:
 
 
 def test_a_near_site_and_a_far_one_are_told_apart() -> None:
-    assert "near: models of the library's sites may count" in distance_told(HELPED)
-    assert "far: models of the library's sites count for" in distance_told(HARMED)
+    assert "look like that site's own" in distance_told(HELPED)
+    assert "look like no site of the library" in distance_told(HARMED)
     assert "cannot be told" in distance_told(UNLABELLED)
 
 

@@ -1,0 +1,53 @@
+"""How a fleet is shown while it is localised, and what is said in the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from trainer.fleet.farm_record import FarmRecord
+from trainer.fleet.fleet_ledger import LEDGER
+from trainer.fleet.fleet_run import FleetTotals, Told
+
+
+def print_totals(totals: FleetTotals, out: Path) -> None:
+    """Say how many farms have a package, and where the records are."""
+    Console().print(
+        f"{totals.done} farms localised, {totals.reused} done before, {totals.failed} "
+        f"failed; a record of each is in {out / LEDGER}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@contextmanager
+def fleet_progress(farms: int) -> Iterator[Told]:
+    """Show on standard error what is done, how long the rest takes, what failed."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(elapsed_when_finished=False),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task("farms", total=farms)
+
+        def tell(record: FarmRecord | None) -> None:
+            bar.advance(task)
+            if record is not None and not record.is_done:
+                line = f"{record.source}: {record.reason}"
+                bar.console.print(line, markup=False, style="red", soft_wrap=True)
+
+        yield tell
