@@ -69,6 +69,7 @@ class CalibratedModel(nn.Module):
         for calibration in self.calibrations:
             value = value + calibration(spectrum)
         value = torch.minimum(torch.maximum(value, self.least), self.most)
-        low = torch.clamp(value - self.half_width, min=0.0)
+        # Nothing of a soil is below nothing, unless its labels were.
+        low = torch.maximum(value - self.half_width, torch.clamp(self.least, max=0.0))
         novelty: Tensor = self.domain(self.domain_treatment(spectrum))
         return value, low, value + self.half_width, novelty

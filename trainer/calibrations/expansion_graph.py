@@ -52,7 +52,9 @@ class ViewedTerms(nn.Module):
             "weights": weights,
         }
         for name, array in arrays.items():
-            self.register_buffer(name, torch.from_numpy(array))
+            # What many farms share is read-only, which torch does not take.
+            own = np.require(array, requirements="W")
+            self.register_buffer(name, torch.from_numpy(own))
 
     def forward(
         self, spectrum: Float[Tensor, "scan band"]

@@ -22,11 +22,12 @@ from trainer.localisation.farm_domain import LibraryDomain, library_domain
 from trainer.localisation.library_distance import SiteDistances, site_distances
 from trainer.localisation.library_memory import FEWEST_SOILS, fit_memory
 from trainer.localisation.library_model import LibraryModel, fit_library
-from trainer.localisation.library_sites import LibrarySites, library_sites
+from trainer.localisation.library_sites import library_sites
 from trainer.localisation.members.library_latents import (
     LibraryLatents,
     library_latents,
 )
+from trainer.localisation.members.placed_sites import LibrarySites
 from trainer.localisation.treated_soils import (
     Treated,
     TreatedSoils,

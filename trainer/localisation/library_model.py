@@ -15,6 +15,7 @@ from trainer.calibrations.conformal import LEVEL
 from trainer.calibrations.cross_products import CrossProducts, products_of, total
 from trainer.calibrations.linear_map import LinearMap
 from trainer.calibrations.pls import PlsPath, fit_pls
+from trainer.calibrations.target_model import believable_range
 from trainer.errors import CalibrationError
 from trainer.evaluation.agreement import Agreement, agreement
 from trainer.localisation.treated_soils import Maps, Treated, TreatedSoils, predict
@@ -70,7 +71,7 @@ def fit_library(soils: TreatedSoils, farms: Sequence[str]) -> LibraryModel:
         library_farm(soils.take(np.flatnonzero(groups == name)))
         for name in np.unique(groups)
     )
-    least, most = value_range(soils.values)
+    least, most = believable_range(soils.values)
     return LibraryModel(
         maps=_transfer_maps(members),
         left_out=_leave_farms_out(members),
@@ -84,12 +85,6 @@ def library_farm(soils: TreatedSoils) -> LibraryFarm:
     share = 1 / len(soils)
     products = (products_of(one, soils.values, share) for one in soils.treated)
     return LibraryFarm(soils, tuple(products))
-
-
-def value_range(values: Array) -> tuple[float, float]:
-    """Return the labels' range widened by itself at both ends, never below nothing."""
-    low, high = float(values.min()), float(values.max())
-    return max(0.0, 2 * low - high), 2 * high - low
 
 
 def _groups(farms: Sequence[str]) -> Sequence[str]:
@@ -169,7 +164,9 @@ def _leave_farms_out(farms: Sequence[LibraryFarm]) -> LeftOut:
 
 
 def _predict_within(farms: Sequence[LibraryFarm], treated: Treated) -> Array:
-    least, most = value_range(np.concatenate([farm.soils.values for farm in farms]))
+    least, most = believable_range(
+        np.concatenate([farm.soils.values for farm in farms])
+    )
     return np.clip(predict(_transfer_maps(farms), treated), least, most)
 
 

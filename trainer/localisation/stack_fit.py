@@ -15,11 +15,10 @@ from trainer.calibrations.conformal import (
 )
 from trainer.calibrations.member import Member
 from trainer.calibrations.memory_based import FittedMemory
-from trainer.calibrations.target_model import TargetModel
+from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.evaluation.agreement import agreement
 from trainer.localisation.decision import ExpertDecision, TargetDecision
 from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
-from trainer.localisation.library_model import value_range
 from trainer.localisation.members.farm_members import FarmMembers, farm_members
 from trainer.localisation.members.farm_stack import stack_of
 from trainer.localisation.members.nested_answers import nested_answers, whole_fits
@@ -75,18 +74,14 @@ def fit_stack(
         members = FarmMembers(members.local, (), ())
     everyone = (*members.local, *members.shared, *members.declared)
     answers = _by_knowledge(members, nested_answers(stack, everyone, seed))
-    whole = trusted(answers, stack.values, rule)
     fits = whole_fits(stack, everyone)
+    names = [one.name for one in everyone]
     told = []
     for at, farm in enumerate(farms):
         own = [one.member(at) for one in fits]
-        judged, memory = _ask_memory(known, farm, answers, whole, at, rule)
-        names = [one.name for one in everyone]
-        told.append(
-            _target_fit(
-                knowledge, column, farm, _Judged(own, names, judged, memory, way)
-            )
-        )
+        judged, memory = _judge(known, farm, _of_farm(answers, at), rule)
+        whole = _Judged(own, names, judged, memory, way)
+        told.append(_target_fit(knowledge, column, farm, whole))
     return told
 
 
@@ -111,27 +106,25 @@ def _by_knowledge(members: FarmMembers, told: Array) -> MemberAnswers:
     )
 
 
-def _ask_memory(
-    known: TargetKnowledge,
-    farm: LabelledFarm,
-    answers: MemberAnswers,
-    whole: Trusted,
-    at: int,
-    rule: TrustRule,
-) -> tuple[Trusted, FittedMemory | None]:
-    """Return what one farm trusts; the memory is asked if declared units have paid."""
-    own = MemberAnswers(
+def _of_farm(answers: MemberAnswers, at: int) -> MemberAnswers:
+    return MemberAnswers(
         answers.local[:, at : at + 1],
         answers.shared[:, at : at + 1],
         tuple(one[:, at : at + 1] for one in answers.experts),
     )
+
+
+def _judge(
+    known: TargetKnowledge, farm: LabelledFarm, own: MemberAnswers, rule: TrustRule
+) -> tuple[Trusted, FittedMemory | None]:
+    """Return what one farm trusts; the memory is asked if declared units have paid."""
     values = farm.soils.values[np.newaxis]
-    has_paid = len(whole.expert_weights) and (
-        whole.expert_weights[0, at] >= rule.expert_trust
-    )
+    judged = trusted(own, values, rule)
+    weights = judged.expert_weights
+    has_paid = len(weights) and weights[0, 0] >= rule.expert_trust
     memory = known.memory if has_paid else None
     if memory is None:
-        return trusted(own, values, rule), None
+        return judged, None
     least, most = believable_ranges(values)
     said = np.clip(memory.predict(farm.spectra).T, least, most)
     asked = MemberAnswers(own.local, own.shared, (*own.experts, said[np.newaxis]))
@@ -150,7 +143,7 @@ def _target_fit(
     if len(values) >= fewest_errors(LEVEL):
         half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
         split = FARM_SPLIT
-    least, most = value_range(values)
+    least, most = believable_range(values)
     return TargetFit(
         model=TargetModel(
             tuple(judged.members), least, most, tuple(map(float, own / own.sum()))

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+FAR_BETTER = 100.0
+"""An expert without any error must not be raised to more than a number can hold."""
+
 
 @dataclass(frozen=True)
 class TrustRule:
@@ -48,7 +51,7 @@ class TrustRule:
         Half the logarithm of its mean square error over the hedge's.
         """
         caution = self.caution * np.sqrt(labels / self.usual_labels)
-        weight = self.expert_trust * np.exp(-caution * gain)
+        weight = self.expert_trust * np.exp(np.minimum(-caution * gain, FAR_BETTER))
         bounded: Array = np.minimum(weight, self.most_expert)
         return bounded
 
@@ -112,10 +115,10 @@ def trusted(answers: MemberAnswers, values: Array, rule: TrustRule = RULE) -> Tr
 def _hedge_shares(
     answers: MemberAnswers, labels: int, rule: TrustRule
 ) -> tuple[Array, Array]:
-    share = rule.library_share(labels)
     count = len(answers.shared) + bool(answers.experts)
+    share = rule.library_share(labels) if count else 0.0
     local = np.full(len(answers.local), (1 - share) / len(answers.local))
-    return local, np.full(count, share / count)
+    return local, np.full(count, share / max(count, 1))
 
 
 def _weights(errors: Array, hedge_error: Array, labels: int, rule: TrustRule) -> Array:

@@ -3,10 +3,11 @@
 import numpy as np
 
 from protocols.units import unit_of
+from trainer.calibrations.target_model import believable_range
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.few_labels import moved_library
 from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
-from trainer.localisation.library_model import LibraryModel, value_range
+from trainer.localisation.library_model import LibraryModel
 from trainer.localisation.stack_fit import LabelledFarm
 from trainer.localisation.target_fit import TargetFit, linear_model
 from trainer.localisation.treated_soils import TreatedSoils
@@ -63,5 +64,5 @@ def _spread(known: TargetKnowledge, soils: TreatedSoils) -> float:
 
 def _wider_range(model: LibraryModel, soils: TreatedSoils) -> tuple[float, float]:
     """Return the library's range, as wide as it must be for the farm's labels."""
-    low, high = value_range(soils.values)
+    low, high = believable_range(soils.values)
     return min(model.least, low), max(model.most, high)
