@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.errors import CalibrationError
 from trainer.localisation.rs_local.search_soils import SearchSoils
 from trainer.localisation.rs_local.selection_settings import SelectionSettings
 from trainer.localisation.rs_local.soil_draws import SoilDraws, draw_round, lots_of
@@ -109,7 +110,7 @@ def search(
     while len(kept) > settings.keep:
         lots = lots_of(kept, soils.groups, settings.grouped)
         draws = draw_round(lots, settings, (settings.seed, run, len(rounds)))
-        errors = scorer(draws, scored)
+        errors = _finite(scorer(draws, scored))
         means = mean_errors(draws, errors, len(soils.values))[kept]
         worst = dropped(means, soils.groups[kept], settings)
         if worst is None:
@@ -118,6 +119,16 @@ def search(
         kept = kept[~worst]
         outlasted[kept] += 1
     return Selection(kept, tuple(rounds), outlasted)
+
+
+def _finite(errors: Array) -> Array:
+    """Refuse errors by which nothing could be ranked, or the search would not end."""
+    if not np.isfinite(errors).all():
+        raise CalibrationError(
+            "expected spectra and values that are numbers, found a draw without an "
+            "error; leave out soils with NaN or infinite spectra"
+        )
+    return errors
 
 
 def _round(errors: Array, worst: NDArray[np.bool_]) -> Round:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trainer.localisation.rs_local.made_problem import settings_with
+from trainer.localisation.rs_local.compiled_drawing import draw_groups
 from trainer.localisation.rs_local.soil_draws import SoilDraws, draw_round, lots_of
 
 KEPT = np.array([3, 5, 8, 13, 21, 34, 55, 89])
@@ -43,6 +44,20 @@ def test_groups_are_drawn_whole_until_enough_soils_are_held(
         assert sorted(draw) == np.flatnonzero(np.isin(groups, list(held))).tolist()
         last = int((groups == groups[draw[-1]]).sum())
         assert len(draw) - last < 6 <= len(draw)
+
+
+@given(soils=st.integers(7, 60))
+def test_a_draw_depends_on_its_own_chances_only(soils: int) -> None:
+    lots = lots_of(np.arange(soils), np.zeros(soils, np.intp), grouped=False)
+    chances = np.tile(np.random.default_rng(soils).random(6), (3, 1))
+    rows, ends = np.empty(18, np.int32), np.zeros(4, np.int64)
+    order = np.arange(soils).astype(np.int32)
+
+    draw_groups((lots.rows, lots.starts), chances, order, (rows, ends))
+
+    first, second, third = rows.reshape(3, 6).tolist()
+    assert first == second == third
+    assert order.tolist() == list(range(soils))
 
 
 def test_only_what_is_kept_is_drawn() -> None:

@@ -109,6 +109,16 @@ def test_who_watches_may_stop_a_search() -> None:
         search(soils, SMALL, CompiledScorer(soils, SMALL, 2), stop)
 
 
+def test_spectra_that_are_no_numbers_are_refused_rather_than_searched_for_ever() -> (
+    None
+):
+    soils = made_soils()
+    soils.spectra[7, 3] = np.nan
+
+    with pytest.raises(CalibrationError, match="found a draw without an error"):
+        search(soils, SMALL, CompiledScorer(soils, SMALL))
+
+
 def test_a_soil_that_was_never_drawn_stays() -> None:
     draws = SoilDraws(np.array([0, 1, 1, 2], np.int32), np.array([0, 2, 4]))
 
@@ -141,10 +151,10 @@ def test_whatever_is_dropped_erred_no_less_than_what_stays(
 
 
 def test_of_equal_soils_the_first_goes_first() -> None:
-    worst = dropped(np.ones(10), NO_GROUPS[:10], settings_with(retain=0.8))
+    worst = dropped(np.ones(SOILS), NO_GROUPS, settings_with(retain=0.9))
 
     assert worst is not None
-    assert np.flatnonzero(worst).tolist() == [0, 1]
+    assert np.flatnonzero(worst).tolist() == list(range(9))
 
 
 def test_a_group_is_dropped_whole_or_not_at_all() -> None:
