@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer.calibrations.dissimilarity import SHORTEST, Embedding
-from trainer.calibrations.expansion_graph import likeness_of, squares_between
+from trainer.calibrations.kernel_tensors import likeness_of, squares_between
 from trainer.calibrations.local_regression import (
     Neighbourhoods,
     answer_by_process,

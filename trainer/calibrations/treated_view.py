@@ -63,7 +63,7 @@ def centre_of(treated: Array) -> Array:
     return centre
 
 
-def scale_of(treated: Array, is_autoscaled: bool) -> Array:  # noqa: FBT001 - a view's own field
+def scale_of(treated: Array, is_autoscaled: bool) -> Array:
     """Return what bands are divided by, so that rows have mean squared length one."""
     spread = treated.std(axis=-2)
     if not is_autoscaled:

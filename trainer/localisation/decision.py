@@ -9,7 +9,7 @@ Method = Literal["library", "level", "auto", "local"]
 the farm's own labels alone."""
 
 ALIKE, FOREIGN = 1.5, 4.0
-"""Up to so many reaches a farm looks like a site's own soils; beyond, like no site's."""
+"""Up to so many reaches a farm looks like a site of its own; beyond, like none."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from torch import nn
 
 from trainer.calibrations.applicability_domain import ApplicabilityDomain
 from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
-from trainer.calibrations.expansion_graph import TargetGraph
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.localisation.farm_soils import FarmSoils
@@ -89,7 +88,7 @@ def as_module(model: FarmModel) -> CalibratedModel:
     )
     domain = ApplicabilityDomain(model.domain.axes, model.domain.edge)
     told: nn.Module = ToldTargets(
-        [TargetGraph(fit.model) for fit in fits], [fit.memory for fit in fits]
+        [fit.model for fit in fits], [fit.memory for fit in fits]
     )
     return CalibratedModel([told], answers, domain).eval()
 

@@ -10,11 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.treated_view import centre_of, scale_of
-from trainer.localisation.members.placed_sites import LibrarySites, PlacedSites
+from trainer.localisation.members.placed_sites import (
+    LibrarySites,
+    PlacedSites,
+    SiteValues,
+)
 from trainer.localisation.members.site_process import (
     KnownSites,
     site_settings,
 )
+from trainer.localisation.members.stacked_view import single_precision
 from trainer.localisation.members.value_scale import scale_of_values
 from trainer.localisation.treated_soils import TreatedSoils
 
@@ -27,23 +32,15 @@ DRAW_SEED = 0
 STANDARDISED_SETTINGS = site_settings(kinships=(0.2, 0.5, 0.8), offsets=(10.0,))
 STANDARDISED_NOISE = 0.15
 DECLARED_SETTINGS = site_settings(kinships=(0.5, 0.9), offsets=(0.03, 0.5))
-DECLARED_NOISE = 0.01
+DECLARED_NOISE = 0.03
 DECLARED_LEVEL = 5.0
 
 
 def library_sites(farms: Sequence[TreatedSoils]) -> LibrarySites:
     """Keep what the processes need of a library's farms."""
-    is_positive = all(farm.values.min() > 0 for farm in farms)
-    few, many = _drawn(farms, STANDARDISED_SOILS), _drawn(farms, DECLARED_SOILS)
     return LibrarySites(
-        standardised=_standardised(farms, few, is_logarithmic=False),
-        standardised_logs=(
-            _standardised(farms, few, is_logarithmic=True) if is_positive else None
-        ),
-        declared=_declared(farms, many, is_logarithmic=False),
-        declared_logs=(
-            _declared(farms, many, is_logarithmic=True) if is_positive else None
-        ),
+        _standardised(farms, _drawn(farms, STANDARDISED_SOILS)),
+        _declared(farms, _drawn(farms, DECLARED_SOILS)),
     )
 
 
@@ -57,72 +54,80 @@ def _drawn(farms: Sequence[TreatedSoils], soils: int) -> Rows:
     return [np.sort(random.permutation(len(farm))[:room]) for farm in farms]
 
 
-def _standardised(
-    farms: Sequence[TreatedSoils], kept: Rows, *, is_logarithmic: bool
-) -> PlacedSites:
-    treatments = range(len(farms[0].treated))
+def _standardised(farms: Sequence[TreatedSoils], kept: Rows) -> PlacedSites:
     centred = [
-        [farm.treated[at] - centre_of(farm.treated[at]) for farm in farms]
-        for at in treatments
-    ]
-    lengths = [
-        np.sqrt(np.mean([(one**2).sum(axis=1).mean() for one in same]))
-        for same in centred
+        [one - centre_of(one) for one in same]
+        for same in zip(*(farm.treated for farm in farms), strict=True)
     ]
     scales = tuple(
-        np.full(same[0].shape[1], length)
-        for same, length in zip(centred, lengths, strict=True)
+        np.full(
+            same[0].shape[1],
+            np.sqrt(np.mean([(one**2).sum(axis=1).mean() for one in same])),
+        )
+        for same in centred
     )
-    rows = tuple(
-        np.concatenate([one[at] for one, at in zip(same, kept, strict=True)]) / scale
-        for same, scale in zip(centred, scales, strict=True)
-    )
-    standard = [
-        scale_of_values(farm.values, is_logarithmic=is_logarithmic).to_standard(
-            farm.values
-        )[at]
-        for farm, at in zip(farms, kept, strict=True)
+    rows = [
+        _taken(same, kept) / scale for same, scale in zip(centred, scales, strict=True)
     ]
     known = KnownSites(
-        rows,
-        np.concatenate(standard),
+        tuple(map(single_precision, rows)),
         _site_numbers(kept),
         STANDARDISED_SETTINGS,
         level=0.0,
         noise=STANDARDISED_NOISE,
     )
-    return PlacedSites(known, None, scales, None)
+    plain = _own_values(farms, kept, is_logarithmic=False)
+    is_positive = all(farm.values.min() > 0 for farm in farms)
+    logs = _own_values(farms, kept, is_logarithmic=True) if is_positive else None
+    return PlacedSites(known, None, scales, plain, logs)
 
 
-def _declared(
+def _own_values(
     farms: Sequence[TreatedSoils], kept: Rows, *, is_logarithmic: bool
-) -> PlacedSites:
-    treatments = range(len(farms[0].treated))
-    drawn = [
-        np.concatenate(
-            [farm.treated[at][rows] for farm, rows in zip(farms, kept, strict=True)]
+) -> SiteValues:
+    """Return values that each site scaled by itself."""
+    standard = [
+        scale_of_values(farm.values, is_logarithmic=is_logarithmic).to_standard(
+            farm.values
         )
-        for at in treatments
+        for farm in farms
     ]
-    values = np.concatenate(
-        [farm.values[rows] for farm, rows in zip(farms, kept, strict=True)]
-    )
+    return SiteValues(_taken(standard, kept))
+
+
+def _declared(farms: Sequence[TreatedSoils], kept: Rows) -> PlacedSites:
+    treated = zip(*(farm.treated for farm in farms), strict=True)
+    drawn = [_taken(same, kept) for same in treated]
+    values = _taken([farm.values for farm in farms], kept)
     centres = tuple(centre_of(one) for one in drawn)
-    scales = tuple(scale_of(one, True) for one in drawn)
-    rows = tuple(
+    scales = tuple(scale_of(one, is_autoscaled=True) for one in drawn)
+    rows = [
         (one - centre) / scale
         for one, centre, scale in zip(drawn, centres, scales, strict=True)
-    )
-    scale = scale_of_values(values[np.newaxis], is_logarithmic=is_logarithmic)
+    ]
     known = KnownSites(
-        rows,
-        scale.to_standard(values[np.newaxis])[0],
+        tuple(map(single_precision, rows)),
         _site_numbers(kept),
         DECLARED_SETTINGS,
         level=DECLARED_LEVEL,
         noise=DECLARED_NOISE,
     )
-    return PlacedSites(known, centres, scales, scale)
+    plain = _common_values(values, is_logarithmic=False)
+    is_positive = bool(values.min() > 0)
+    logs = _common_values(values, is_logarithmic=True) if is_positive else None
+    return PlacedSites(known, centres, scales, plain, logs)
+
+
+def _common_values(values: Array, *, is_logarithmic: bool) -> SiteValues:
+    """Return values on one scale for all sites."""
+    stack = values[np.newaxis]
+    scale = scale_of_values(stack, is_logarithmic=is_logarithmic)
+    return SiteValues(scale.to_standard(stack)[0], scale)
+
+
+def _taken(arrays: Sequence[Array], kept: Rows) -> Array:
+    found = [one[rows] for one, rows in zip(arrays, kept, strict=True)]
+    return np.concatenate(found)
 
 
 def _site_numbers(kept: Rows) -> NDArray[np.intp]:

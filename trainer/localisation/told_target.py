@@ -6,7 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from trainer.calibrations.expansion_graph import TargetGraph
+from trainer.calibrations.expansion_graph import ExpansionGraph
+from trainer.calibrations.target_model import TargetModel
 from trainer.localisation.target_fit import AskedMemory
 
 
@@ -16,10 +17,10 @@ class ToldTargets(nn.Module):
     shares: Tensor
 
     def __init__(
-        self, targets: Sequence[TargetGraph], memories: Sequence[AskedMemory | None]
+        self, targets: Sequence[TargetModel], memories: Sequence[AskedMemory | None]
     ) -> None:
         super().__init__()
-        self.targets = nn.ModuleList(targets)
+        self.expansions = ExpansionGraph(targets)
         self.asked = tuple(at for at, one in enumerate(memories) if one is not None)
         known = [one for one in memories if one is not None]
         self.memories = nn.ModuleList(one.graph.in_steps() for one in known)
@@ -30,7 +31,7 @@ class ToldTargets(nn.Module):
         self, spectrum: Float[Tensor, "scan band"]
     ) -> Float[Tensor, "scan target"]:
         """Return every target of every scan."""
-        columns = [target(spectrum) for target in self.targets]
+        columns = list(torch.split(self.expansions(spectrum), 1, dim=1))
         for at, (column, memory) in enumerate(
             zip(self.asked, self.memories, strict=True)
         ):

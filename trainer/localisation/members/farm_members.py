@@ -27,8 +27,9 @@ from trainer.localisation.members.member_fit import StackMember
 from trainer.localisation.members.placed_sites import LibrarySites, PlacedSites
 from trainer.localisation.members.posterior import at_given_noise, at_least_error
 from trainer.localisation.members.process_member import ProcessMember
-from trainer.localisation.members.site_member import SiteMember
+from trainer.localisation.members.site_member import SiteMember, SiteStack
 from trainer.localisation.members.stacked_view import (
+    StackedView,
     own_views,
     placed_view,
     projected_view,
@@ -70,8 +71,8 @@ def farm_members(
     shared = _shared(basis, stack, is_positive=is_positive)
     if sites is None:
         return FarmMembers(local, shared, ())
-    many = _placed("many sites", stack, sites.standardised, sites.standardised_logs)
-    declared = _placed("declared units", stack, sites.declared, sites.declared_logs)
+    many = _placed("many sites", stack, sites.standardised)
+    declared = _placed("declared units", stack, sites.declared)
     return FarmMembers(local, (*shared, *many), declared)
 
 
@@ -153,18 +154,28 @@ def _shared(
 
 
 def _placed(
-    name: str, stack: FarmStack, plain: PlacedSites, logs: PlacedSites | None
+    name: str, stack: FarmStack, placed: PlacedSites
 ) -> tuple[StackMember, ...]:
-    members = [_site_member(name, stack, plain, is_logarithmic=False)]
-    if logs is not None and stack.values.min() > 0:
-        of_logs = f"{name}, logarithms"
-        members.append(_site_member(of_logs, stack, logs, is_logarithmic=True))
-    return tuple(members)
+    beside = SiteStack(placed.known, _placed_views(stack, placed))
+    plain, logs = placed.plain, placed.logarithms
+    member = SiteMember(name, beside, plain.standard, stack.values, plain.scale)
+    if logs is None or not stack.values.min() > 0:
+        return (member,)
+    of_logs = f"{name}, logarithms"
+    return (
+        member,
+        SiteMember(
+            of_logs,
+            beside,
+            logs.standard,
+            stack.values,
+            logs.scale,
+            is_logarithmic=True,
+        ),
+    )
 
 
-def _site_member(
-    name: str, stack: FarmStack, placed: PlacedSites, *, is_logarithmic: bool
-) -> SiteMember:
+def _placed_views(stack: FarmStack, placed: PlacedSites) -> tuple[StackedView, ...]:
     views = []
     for at, (treatment, treated) in enumerate(
         zip(TREATMENTS, stack.treated, strict=True)
@@ -179,6 +190,4 @@ def _site_member(
         views.append(
             placed_view(treatment, treated, centre, scale, placed.known.rows[at])
         )
-    return SiteMember(
-        name, placed.known, tuple(views), stack.values, placed.scale, is_logarithmic
-    )
+    return tuple(views)

@@ -12,6 +12,19 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
+class SiteValues:
+    """The kept soils' values on the scale of a fit.
+
+    Attributes:
+        standard: One a soil.
+        scale: The library's scale; nothing where each farm has its own.
+    """
+
+    standard: Array
+    scale: ValueScale | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class PlacedSites:
     """Known soils, and how a farm's scans are brought beside them.
 
@@ -20,20 +33,20 @@ class PlacedSites:
         centres: What is taken from treated scans, one array a treatment; nothing where
             each farm's own mean is.
         scales: What bands are divided by, one array a treatment.
-        scale: The library's scale of values; nothing where each farm has its own.
+        plain: The soils' values.
+        logarithms: Their logarithms, where values allow them.
     """
 
     known: KnownSites
     centres: tuple[Array, ...] | None
     scales: tuple[Array, ...]
-    scale: ValueScale | None
+    plain: SiteValues
+    logarithms: SiteValues | None
 
 
 @dataclass(frozen=True, eq=False)
 class LibrarySites:
-    """The processes' soils for one target; of logarithms where values allow them."""
+    """The processes' soils for one target: each site by itself, or in one unit."""
 
     standardised: PlacedSites
-    standardised_logs: PlacedSites | None
     declared: PlacedSites
-    declared_logs: PlacedSites | None

@@ -57,7 +57,6 @@ class KnownSites:
 
     Attributes:
         rows: One array a view, [soil, band].
-        standard: The soils' values on the scale of the fit.
         sites: The number of each soil's site.
         settings: Ways in which sites may hang together.
         level: Variance of what all sites share.
@@ -65,7 +64,6 @@ class KnownSites:
     """
 
     rows: tuple[Array, ...]
-    standard: Array
     sites: NDArray[np.intp]
     settings: tuple[SiteSetting, ...]
     level: float
@@ -84,10 +82,9 @@ class KnownSites:
             found[at] = np.linalg.inv(covariance + self.level + noise)
         return found
 
-    @cached_property
-    def pulls(self) -> Array:
-        """What each soil adds to what is expected elsewhere, [setting, soil]."""
-        pulls: Array = self.precisions @ self.standard
+    def pulls(self, standard: Array) -> Array:
+        """Return what each soil adds to what is expected elsewhere, [setting, soil]."""
+        pulls: Array = self.precisions @ standard
         return pulls
 
     def likeness_to(self, rows: tuple[Array, ...]) -> Array:

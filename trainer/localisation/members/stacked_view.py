@@ -87,7 +87,7 @@ def placed_view(
 ) -> StackedView:
     """Return a view whose centre and scale are known."""
     rows = (treated - centre[:, np.newaxis]) / scale[:, np.newaxis]
-    return StackedView(treatment, centre, scale, rows, others=others)
+    return StackedView(treatment, centre, scale, single_precision(rows), others=others)
 
 
 def projected_view(
@@ -97,10 +97,16 @@ def projected_view(
     centre = centre_of(treated)
     rows = (treated - centre[:, np.newaxis]) @ projection
     if not is_scaled:
-        return StackedView(treatment, centre, np.ones_like(centre), rows, projection)
+        ones = np.ones_like(centre)
+        return StackedView(treatment, centre, ones, single_precision(rows), projection)
     mean_square = (rows**2).sum(axis=-1).mean(axis=-1, keepdims=True)
     length = np.sqrt(np.where(mean_square > 0, mean_square, 1.0))
     scale = np.broadcast_to(length, centre.shape)
-    return StackedView(
-        treatment, centre, scale, rows / length[:, np.newaxis], projection
-    )
+    rows = single_precision(rows / length[:, np.newaxis])
+    return StackedView(treatment, centre, scale, rows, projection)
+
+
+def single_precision(rows: Array) -> Array:
+    """Return rows that single precision holds exactly: packages are half as large."""
+    rounded: Array = rows.astype(np.float32).astype(np.float64)
+    return rounded

@@ -1,0 +1,158 @@
+"""Views that are alike in shape, computed together: one step of a graph for all.
+
+A graph with a branch a view takes minutes to export and long to load; views that have
+equally many soils, bands and kernels are stacked instead. Sums over known soils run in
+double precision: where soils have little noise their weights are large and cancel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from trainer.calibrations.kernel_shape import KernelShape
+from trainer.calibrations.kernel_tensors import likeness_of, squares_between
+from trainer.calibrations.member import KernelTerm, LinearTerm, Member
+from trainer.calibrations.treated_view import FittedView
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class ViewedSums:
+    """Everything that looks through one view: one column a member.
+
+    Attributes:
+        view: The view.
+        coefficients: [feature, member].
+        weights: [soil, member] by shape.
+    """
+
+    view: FittedView
+    coefficients: Array
+    weights: dict[KernelShape, Array]
+
+    @property
+    def kind(self) -> tuple[object, ...]:
+        """What views must have in common to be computed together."""
+        support = self.view.support.shape if self.weights else ()
+        projection = self.view.projection
+        projected = None if projection is None else projection.shape[1]
+        return (
+            self.coefficients.shape,
+            support,
+            projected,
+            tuple(sorted(self.weights, key=repr)),
+        )
+
+
+def viewed_sums(view: FittedView, members: Sequence[Member]) -> ViewedSums:
+    """Add up all coefficients, and all weights by shape; one column a member."""
+    linear = np.zeros((view.support.shape[1], len(members)))
+    shaped: dict[KernelShape, Array] = {}
+    for column, member in enumerate(members):
+        for term in member.terms:
+            if term.view is not view:
+                continue
+            if isinstance(term, LinearTerm):
+                linear[:, column] += term.coefficients
+            else:
+                _add(shaped, term, (column, len(members)))
+    return ViewedSums(view, linear, shaped)
+
+
+class ViewBank(nn.Module):
+    """Alike views of treated scans: their shares of every member."""
+
+    treatment: Tensor
+    centre: Tensor
+    scale: Tensor
+    coefficients: Tensor
+    support: Tensor
+    weights: Tensor
+
+    def __init__(
+        self, sums: Sequence[ViewedSums], treatments: Sequence[str], bands: int
+    ) -> None:
+        super().__init__()
+        first = sums[0]
+        self.shapes = tuple(sorted(first.weights, key=repr))
+        views = [one.view for one in sums]
+        at = torch.tensor([treatments.index(view.treatment) for view in views])
+        self.register_buffer("treatment", at)
+        is_projected = first.view.projection is not None
+        arrays: dict[str, NDArray[np.floating]] = {
+            "centre": _filled([view.centre for view in views], bands),
+            "scale": _filled([1 / view.scale for view in views], bands),
+            "coefficients": np.stack([one.coefficients for one in sums]),
+        }
+        if is_projected:
+            arrays["projection"] = _filled([_projection(one) for one in views], bands)
+        else:
+            arrays["coefficients"] = _filled([one.coefficients for one in sums], bands)
+        if self.shapes:
+            supports = [view.support for view in views]
+            width = None if is_projected else bands
+            arrays["support"] = _supports(supports, width)
+            arrays["weights"] = np.stack(
+                [[one.weights[shape] for one in sums] for shape in self.shapes]
+            )
+        self.is_projected = is_projected
+        for name, array in arrays.items():
+            self.register_buffer(name, torch.from_numpy(_own(array)))
+
+    def forward(
+        self, treated: Float[Tensor, "treatment scan band"]
+    ) -> Float[Tensor, "scan member"]:
+        """Return each member's share of every scan, summed over the views."""
+        seen = torch.index_select(treated, 0, self.treatment)
+        rows = (seen - self.centre[:, None, :]) * self.scale[:, None, :]
+        if self.is_projected:
+            rows = rows @ self.get_buffer("projection")
+        total: Tensor = (rows @ self.coefficients).sum(dim=0)
+        if self.shapes:
+            squares = squares_between(rows, self.support.double())
+            for at, shape in enumerate(self.shapes):
+                share = likeness_of(shape, squares) @ self.weights[at]
+                total = total + share.sum(dim=0)
+        return total
+
+
+def _add(
+    shaped: dict[KernelShape, Array], term: KernelTerm, place: tuple[int, int]
+) -> None:
+    column, columns = place
+    empty = np.zeros((len(term.weights), columns))
+    shaped.setdefault(term.shape, empty)[:, column] += term.weights
+
+
+def _filled(arrays: Sequence[Array], bands: int) -> Array:
+    """Stack arrays whose first axis is bands, filled up with zeros."""
+    filled = [
+        np.pad(one, [(0, bands - len(one)), *[(0, 0)] * (one.ndim - 1)])
+        for one in arrays
+    ]
+    return np.stack(filled)
+
+
+def _supports(supports: Sequence[Array], bands: int | None) -> NDArray[np.floating]:
+    """Stack rows of known soils, in single precision where that loses nothing."""
+    width = supports[0].shape[1] if bands is None else bands
+    stacked = np.stack(
+        [np.pad(one, [(0, 0), (0, width - one.shape[1])]) for one in supports]
+    )
+    single = stacked.astype(np.float32)
+    return single if np.array_equal(single.astype(np.float64), stacked) else stacked
+
+
+def _projection(view: FittedView) -> Array:
+    return np.zeros((0, 0)) if view.projection is None else view.projection
+
+
+def _own(array: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return an array that may be written to, which torch asks for."""
+    return np.require(array, requirements=("C", "W"))
