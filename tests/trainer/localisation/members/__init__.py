@@ -1,0 +1,1 @@
+"""Tests of the trainer: members that a farm's model is averaged from."""
