@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import onnx
 import torch
+from onnx_ir.passes import common
 from onnxscript import ir, optimizer
 from torch import nn
 
@@ -46,10 +47,28 @@ def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.Mod
         if program is None:
             raise ExportError("expected an ONNX program, found none; report the model")
         with _unknown(program.model.graph, learned):
-            optimizer.optimize_ir(program.model)
+            _simplify(program.model)
     graph = _without_traces(program.model_proto)
     onnx.checker.check_model(graph, full_check=True)
     return graph
+
+
+def _simplify(model: ir.Model) -> None:
+    """Compute what is constant, once, and leave no node and no constant twice.
+
+    Rules that look for patterns to fuse are left to the runtime, which has its own:
+    they would take half as long as the rest of an export.
+    """
+    optimizer.fold_constants_ir(model, onnx_shape_inference=True)
+    ir.passes.Sequential(
+        common.RemoveUnusedNodesPass(),
+        common.RemoveUnusedOpsetsPass(),
+        common.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0),
+        common.DeduplicateInitializersPass(),
+        common.CommonSubexpressionEliminationPass(),
+        common.OutputFixPass(),
+        common.NameFixPass(),
+    )(model)
 
 
 @contextmanager
