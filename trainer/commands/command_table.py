@@ -28,6 +28,7 @@ TABLE = {
     "repository": Entry("repository", "Serve, refresh and show the signed models."),
     "store": Entry("store", "Show what was received and published."),
     "library": Entry("library", "Import and show spectral libraries."),
+    "pretrain": Entry("pretrain", "Learn from a library once, and keep no soil of it."),
     "localise": Entry("localise", "Fit a farm, or a fleet of farms, from few labels."),
     "evaluate": Entry("evaluate", "Compare methods on soils they have not seen."),
     "rs-local": Entry("rs_local", "Find a library's soils that suit a farm."),
