@@ -25,6 +25,8 @@ from trainer.fleet.fleet_chunk import FleetWork
 from trainer.fleet.fleet_run import localise_fleet
 from trainer.fleet.knowledge_source import (
     OpenedLibrary,
+    Pretrained,
+    opened_knowledge,
     opened_library,
 )
 from trainer.fleet.localisation_order import LocalisationOrder, Method
@@ -39,7 +41,17 @@ FARM = Path("farm")
 """What a farm without samples is called unless it is named."""
 
 LibraryPath = Annotated[
-    Path, typer.Option(help="An imported library, or a table with OSSL names.")
+    Path | None,
+    typer.Option(
+        help="An imported library, or a table with OSSL names.", show_default=False
+    ),
+]
+PretrainedPath = Annotated[
+    Path | None,
+    typer.Option(
+        help="Instead of --library: what `terroir pretrain` learned from one.",
+        show_default=False,
+    ),
 ]
 Samples = Annotated[
     Path | None,
@@ -96,7 +108,8 @@ Report = Annotated[
 def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     *,
     out: Out,
-    library: LibraryPath,
+    library: LibraryPath = None,
+    pretrained: PretrainedPath = None,
     samples: Samples = None,
     farms: Farms = None,
     target: Targets = None,
@@ -121,9 +134,17 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
         seed=seed,
         made_at=(made_at or datetime.now(UTC)).replace(tzinfo=UTC),
     )
+    _refuse_both(("--library", library), ("--pretrained", pretrained))
     sources = _sources(samples, farms, out)
-    with_samples = not without_library
-    known = opened_library(library, target or (), licence, with_samples=with_samples)
+    known: OpenedLibrary | Pretrained
+    if pretrained is not None:
+        known = opened_knowledge(pretrained, target or ())
+    elif library is not None:
+        known = opened_library(
+            library, target or (), licence, with_samples=not without_library
+        )
+    else:
+        raise typer.BadParameter("expected --library or --pretrained, found neither")
     if farms is not None:
         work = FleetWork(known.work(order), out)
         _fleet(work, sources, engine_choice(engine, jobs), as_json)
@@ -143,7 +164,7 @@ class _Farm:
 
 
 def _one(
-    known: OpenedLibrary,
+    known: OpenedLibrary | Pretrained,
     order: LocalisationOrder,
     farm: _Farm,
     as_json: bool,

@@ -16,6 +16,7 @@ from trainer.library.opened_soils import open_library
 from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.source_choice import SourceOrder
 from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.knowledge_file import load_knowledge
 from trainer.localisation.library_knowledge import LibraryKnowledge
 
 FEWEST_SOILS = 10
@@ -71,6 +72,11 @@ def opened_library(
     stated = SourceOrder(reading=ReadingOrder(licence=licence))
     library = with_targets(open_library(path, stated), targets)
     return OpenedLibrary(library, with_samples)
+
+
+def opened_knowledge(path: Path, targets: Sequence[str]) -> Pretrained:
+    """Open what was learned before, with the targets that were asked for."""
+    return Pretrained(with_known_targets(load_knowledge(path), targets))
 
 
 def with_known_targets(
