@@ -21,6 +21,10 @@ from trainer.calibrations.treated_view import FittedView
 
 Array = NDArray[np.float64]
 
+SOILS_A_STEP = 16
+"""Known soils are filled up to a multiple of this, so that one more label needs no new
+graph, only other numbers in it."""
+
 
 @dataclass(frozen=True, eq=False)
 class ViewedSums:
@@ -39,15 +43,10 @@ class ViewedSums:
     @property
     def kind(self) -> tuple[object, ...]:
         """What views must have in common to be computed together."""
-        support = self.view.support.shape if self.weights else ()
-        projection = self.view.projection
-        projected = None if projection is None else projection.shape[1]
-        return (
-            self.coefficients.shape,
-            support,
-            projected,
-            tuple(sorted(self.weights, key=repr)),
-        )
+        projection, shapes = self.view.projection, sorted(self.weights, key=repr)
+        features = None if projection is None else projection.shape[1]
+        soils = len(self.view.support) if shapes else 0
+        return features, -(-soils // SOILS_A_STEP), tuple(shapes)
 
 
 def viewed_sums(view: FittedView, members: Sequence[Member]) -> ViewedSums:
@@ -88,18 +87,19 @@ class ViewBank(nn.Module):
         arrays: dict[str, NDArray[np.floating]] = {
             "centre": _filled([view.centre for view in views], bands),
             "scale": _filled([1 / view.scale for view in views], bands),
-            "coefficients": np.stack([one.coefficients for one in sums]),
         }
+        coefficients = [one.coefficients for one in sums]
         if is_projected:
             arrays["projection"] = _filled([_projection(one) for one in views], bands)
+            arrays["coefficients"] = np.stack(coefficients)
         else:
-            arrays["coefficients"] = _filled([one.coefficients for one in sums], bands)
+            arrays["coefficients"] = _filled(coefficients, bands)
         if self.shapes:
             supports = [view.support for view in views]
             width = None if is_projected else bands
             arrays["support"] = _supports(supports, width)
             arrays["weights"] = np.stack(
-                [[one.weights[shape] for one in sums] for shape in self.shapes]
+                [[_room(one.weights[shape]) for one in sums] for shape in self.shapes]
             )
         self.is_projected = is_projected
         for name, array in arrays.items():
@@ -143,10 +143,15 @@ def _supports(supports: Sequence[Array], bands: int | None) -> NDArray[np.floati
     """Stack rows of known soils, in single precision where that loses nothing."""
     width = supports[0].shape[1] if bands is None else bands
     stacked = np.stack(
-        [np.pad(one, [(0, 0), (0, width - one.shape[1])]) for one in supports]
+        [_room(np.pad(one, [(0, 0), (0, width - one.shape[1])])) for one in supports]
     )
     single = stacked.astype(np.float32)
     return single if np.array_equal(single.astype(np.float64), stacked) else stacked
+
+
+def _room(rows: Array) -> Array:
+    """Return rows of known soils, filled up with soils that weigh nothing."""
+    return np.pad(rows, [(0, -len(rows) % SOILS_A_STEP), (0, 0)])
 
 
 def _projection(view: FittedView) -> Array:

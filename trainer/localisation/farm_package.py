@@ -24,17 +24,21 @@ GRAPH = "model.onnx"
 
 
 def make_farm_package(
-    knowledge: LibraryKnowledge, farm: FarmSoils, order: PackageOrder
+    knowledge: LibraryKnowledge,
+    farm: FarmSoils,
+    order: PackageOrder,
+    graphs: GraphTemplates | None = None,
 ) -> bytes:
     """Fit, export, prove and pack; the same inputs give the same bytes.
 
     Without labels the model is the library's alone; with labels it is the farm's.
+    Whoever makes many packages passes the same `graphs` to each.
     """
     _check_fit_together(knowledge, farm)
     # Its own soils in the library would make the farm look easier than it is.
     knowledge = knowledge.without_farm(order.farm)
     fitted = localise(knowledge, farm, order.seed)
-    return pack_farm_model(fitted, knowledge, farm, order, GraphTemplates())
+    return pack_farm_model(fitted, knowledge, farm, order, graphs or GraphTemplates())
 
 
 def pack_farm_model(

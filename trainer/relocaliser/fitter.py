@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from protocols.wavelength_grid import WavelengthGrid
+from trainer.export.graph_template import GraphTemplates
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_package import PackageOrder, make_farm_package
 from trainer.localisation.farm_soils import FarmSoils
@@ -32,6 +33,7 @@ class LibraryFitter:
         """Fit against `library`, learned from once."""
         self._library = library
         self._knowledge = learn_library(library)
+        self._graphs = GraphTemplates()
 
     @property
     def grid(self) -> WavelengthGrid:
@@ -45,4 +47,4 @@ class LibraryFitter:
 
     def fit(self, farm: FarmSoils, order: PackageOrder) -> bytes:
         """Return the farm's package."""
-        return make_farm_package(self._knowledge, farm, order)
+        return make_farm_package(self._knowledge, farm, order, self._graphs)
