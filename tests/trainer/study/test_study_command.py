@@ -3,8 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.trainer.commands.terroir_command import terroir
 from tests.trainer.localisation.made_soils import CARBON, made_library
+from trainer.commands.study import study_arms
+from trainer.errors import EvaluationError
 from trainer.exit_codes import ExitCode
 from trainer.library.parquet_table import write_library
 
@@ -26,16 +30,16 @@ def test_a_study_prints_its_record_and_leaves_a_report(tmp_path: Path) -> None:
     assert (tmp_path / "study" / "report.html").is_file()
 
 
-def test_an_arm_that_is_not_there_is_refused_with_those_that_are(
-    tmp_path: Path,
-) -> None:
+def test_an_arm_that_is_not_there_leaves_no_folder(tmp_path: Path) -> None:
     write_library(made_library(farms=2), tmp_path / "library.parquet")
 
-    refused = terroir(
-        *("study", "--library", tmp_path / "library.parquet", "--targets", CARBON),
-        *("--arms", "magic", "--labels", "5", "--out", tmp_path / "study"),
-    )
+    with pytest.raises(EvaluationError, match="expected arms such as auto, average"):
+        study_arms(
+            library=tmp_path / "library.parquet",
+            targets=[CARBON],
+            arms=["magic"],
+            labels=[5],
+            out=tmp_path / "study",
+        )
 
-    assert refused.returncode == ExitCode.REFUSED
-    assert "expected arms such as auto, average" in refused.stderr
     assert not (tmp_path / "study").exists()
