@@ -77,17 +77,20 @@ def rs_local(  # noqa: PLR0913 - one parameter an option, read by Typer
     components: Annotated[
         int, typer.Option(min=1, help="PLS components of each draw.")
     ] = USUAL.components,
-    seed: Annotated[int, typer.Option(min=0)] = USUAL.seed,
+    seed: Annotated[int, typer.Option(min=0, help="Of all draws.")] = USUAL.seed,
     runs: Annotated[int, typer.Option(min=1, help="Searches to compare.")] = RUNS,
     score: Annotated[
         Score, typer.Option(help="Judge by predictions, or rebuilt spectra: no labels.")
     ] = USUAL.score,
-    retention: Annotated[Retention, typer.Option()] = USUAL.retention,
+    retention: Annotated[
+        Retention,
+        typer.Option(help="Drop a fixed share, or above a quantile of error."),
+    ] = USUAL.retention,
     grouped: Annotated[
         bool, typer.Option("--grouped", help="Draw whole groups of soils together.")
     ] = USUAL.grouped,
     quantity: Annotated[Quantity, typer.Option(help="What PLS sees.")] = USUAL.quantity,
-    device: Annotated[Device, typer.Option()] = "cpu",
+    device: Annotated[Device, typer.Option(help="Where draws are scored.")] = "cpu",
     threads: Annotated[
         int | None, typer.Option(min=1, help="Of the processor; all if left out.")
     ] = None,

@@ -56,14 +56,12 @@ class Round:
         draws: How many draws it scored.
         dropped: How many soils it dropped.
         mean_error: Of its draws.
-        least_error: Of the best of them.
     """
 
     soils: int
     draws: int
     dropped: int
     mean_error: float
-    least_error: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,5 +135,4 @@ def _round(errors: Array, worst: NDArray[np.bool_]) -> Round:
         draws=len(errors),
         dropped=int(worst.sum()),
         mean_error=float(errors.mean()),
-        least_error=float(errors.min()),
     )

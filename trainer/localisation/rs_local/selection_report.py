@@ -33,6 +33,8 @@ class SelectionReport(msgspec.Struct, frozen=True, kw_only=True):
         kept_a_run: How many soils each run kept.
         kept_once: How many soils at least one run kept.
         least_share: The share of runs that kept the last soil of the answer.
+        error_before: Of draws from the whole library, on average.
+        error_after: Of draws in the last round, on average.
         overlaps: The Jaccard index of every two runs.
         farms: Where the answer comes from.
         soils: The answer: ids of the soils kept most often, the most frequent first.
@@ -47,6 +49,8 @@ class SelectionReport(msgspec.Struct, frozen=True, kw_only=True):
     kept_a_run: tuple[int, ...]
     kept_once: int
     least_share: float
+    error_before: float
+    error_after: float
     overlaps: tuple[float, ...]
     farms: tuple[FarmShare, ...]
     soils: tuple[str, ...]
@@ -72,11 +76,19 @@ def selection_report(
         kept_a_run=tuple(len(one.rows) for one in found.selections),
         kept_once=int((found.times > 0).sum()),
         least_share=float(found.share[answer].min()),
+        error_before=_mean_error(found, 0),
+        error_after=_mean_error(found, -1),
         overlaps=tuple(found.overlaps.tolist()),
         farms=tuple(FarmShare(*one) for one in farms.most_common()),
         soils=tuple(library.soils[row] for row in answer),
         cautions=settings.cautions,
     )
+
+
+def _mean_error(found: RepeatedSelection, number: int) -> float:
+    """Return the mean error of the first or the last round, over all runs."""
+    rounds = [one.rounds[number] for one in found.selections if one.rounds]
+    return float(np.mean([one.mean_error for one in rounds])) if rounds else np.nan
 
 
 def report_lines(report: SelectionReport) -> Iterator[str]:
@@ -87,11 +99,21 @@ def report_lines(report: SelectionReport) -> Iterator[str]:
         f"{runs}, judged by {report.farm_soils} of the farm's; each of them by "
         f"{report.least_share:.0%} of the runs or more"
     )
+    yield (
+        f"each run kept {_range_of(report.kept_a_run)}; its draws erred by "
+        f"{report.error_before:.3g} at first and {report.error_after:.3g} at last, on "
+        "average"
+    )
     told = [f"{one.farm} {one.soils}" for one in report.farms[:MOST_FARMS_TOLD]]
     others = sum(one.soils for one in report.farms[MOST_FARMS_TOLD:])
     yield f"they come from {', '.join(told)}" + (f", others {others}" if others else "")
     yield _agreement(report)
     yield from (f"caution: {one}" for one in report.cautions)
+
+
+def _range_of(counts: tuple[int, ...]) -> str:
+    least, most = min(counts), max(counts)
+    return str(least) if least == most else f"{least} to {most}"
 
 
 def _agreement(report: SelectionReport) -> str:

@@ -25,8 +25,7 @@ from trainer.localisation.rs_local.scorer_choice import Computing
 from trainer.localisation.rs_local.search_soils import SoilTable, as_seen
 from trainer.localisation.rs_local.selection import (
     frequent_instances,
-    select_instances,
-    selection_frequencies,
+    repeat_selection,
 )
 
 GRID = WavelengthGrid(first=500.0, step=20.0, bands=BANDS)
@@ -118,7 +117,7 @@ def test_progress_counts_all_runs() -> None:
 def test_frequencies_are_the_answer_on_soils_as_calibrations_take_them() -> None:
     library, farm = soils_of(made_library()), soils_of(made_farm())
 
-    share = selection_frequencies(library, farm, SMALL, 3)
+    share = repeat_selection(library, farm, SMALL, 3).share
     rows = frequent_instances(library, farm, SMALL, 3)
 
     assert set(np.unique(np.round(3 * share))) <= {0, 1, 2, 3}
@@ -129,7 +128,7 @@ def test_frequencies_are_the_answer_on_soils_as_calibrations_take_them() -> None
 def test_one_run_is_the_first_of_several() -> None:
     library, farm = soils_of(made_library()), soils_of(made_farm())
 
-    once = select_instances(library, farm, SMALL)
+    once = repeat_selection(library, farm, SMALL, 1).selections[0]
 
     several = select_repeatedly(made_library(), made_farm(), SMALL, 2)
     assert once.rows.tolist() == several.selections[0].rows.tolist()
@@ -150,7 +149,7 @@ def test_soils_of_several_targets_are_refused() -> None:
     soils = Soils(table.spectra, both, table.groups, GRID, (TARGET, "ph_index"))
 
     with pytest.raises(CalibrationError, match="of one target, found oc_usda"):
-        select_instances(soils, soils, SMALL)
+        frequent_instances(soils, soils, SMALL, 1)
 
 
 @pytest.mark.parametrize(
