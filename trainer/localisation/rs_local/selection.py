@@ -1,7 +1,7 @@
 """RS-Local on soils as calibrations take them: which rows of a library suit a farm.
 
 One run depends so much on what it happened to draw that it is no answer by itself; the
-share of runs that kept a soil is. The values of the one target are used, soils without one passed over.
+share of runs that kept a soil is. Soils without a value of the target are passed over.
 """
 
 from trainer.calibrations.calibration import Soils

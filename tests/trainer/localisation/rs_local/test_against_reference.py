@@ -94,6 +94,18 @@ def test_the_same_soils_are_kept_as_by_the_reference(
     assert 0 < len(found.rows) < len(soils.values)
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a graphics card")
+@pytest.mark.parametrize(("score", "retention", "grouped"), OPTIONS)
+def test_a_card_keeps_the_same_soils(score: str, retention: str, grouped: bool) -> None:
+    settings = settings_with(score=score, retention=retention, grouped=grouped)
+    soils = made_soils(settings)
+
+    found = search(soils, settings, TorchScorer(soils, settings, torch.device("cuda")))
+
+    assert found.rows.tolist() == reference_rows(soils, settings).tolist()
+
+
 @pytest.mark.parametrize("score", ["response", "reconstruction"])
 @pytest.mark.parametrize("components", [1, 2, 10])
 @pytest.mark.parametrize("way", ["compiled", "torch"])
