@@ -14,7 +14,12 @@ from onnx import numpy_helper
 from torch import nn
 
 from trainer.errors import ExportError
-from trainer.export.module_structure import learned_numbers, structure_of
+from trainer.export.module_structure import (
+    fixed_shape,
+    free_axes,
+    learned_numbers,
+    structure_of,
+)
 from trainer.export.onnx_exporter import exported
 
 
@@ -34,14 +39,16 @@ class GraphTemplate:
         """Return the graph with the numbers of `model`, which has this structure."""
         graph = onnx.ModelProto()
         graph.CopyFrom(self.graph)
+        free = free_axes(model)
         for name, tensor in learned_numbers(model).items():
             if name not in self.places:
                 continue
             constant = graph.graph.initializer[self.places[name]]
             array = np.asarray(tensor.detach().numpy(), order="C")
-            if tuple(constant.dims) != array.shape:
+            known, axis = tuple(constant.dims), free.get(name)
+            if fixed_shape(known, axis) != fixed_shape(array.shape, axis):
                 raise ExportError(
-                    f"expected {name} shaped {tuple(constant.dims)} as in the "
+                    f"expected {name} shaped {known} as in the "
                     f"template, found {array.shape}; export this model by itself"
                 )
             constant.CopyFrom(numpy_helper.from_array(array, name))

@@ -1,8 +1,9 @@
 """What two modules must have in common for one graph to serve both.
 
-Learned numbers are parameters and buffers of floating type; they may differ. Everything
-else is part of the structure, since an exporter writes it into the graph: classes,
-plain attributes, integers, flags, and the kernels of treatments.
+Learned numbers are parameters and buffers of floating type; they may differ, and so may
+the number of soils that support kernels, which no node of a graph knows. All else is
+part of the structure, since an exporter writes it into the graph: classes, plain
+attributes, integers, flags, and the kernels of treatments.
 """
 
 import hashlib
@@ -12,8 +13,13 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from trainer.calibrations.view_bank import ViewBank
+
 TREATMENTS = "trainer.treatments."
 """What lies in this package holds the same numbers for every farm."""
+
+SOIL_AXES = {"support": 1, "weights": 2}
+"""Of a bank of views: along which axis of a buffer its soils lie."""
 
 _OF_TORCH = frozenset(nn.Module().__dict__) - {"training"}
 
@@ -41,12 +47,28 @@ def structure_of(model: nn.Module, bands: int) -> str:
         digest.update(f"\0{place}\0{kind.__module__}.{kind.__qualname__}\0".encode())
         plain = {k: v for k, v in vars(module).items() if k not in _OF_TORCH}
         digest.update(pickle.dumps(sorted(plain.items())))
-    learned = learned_numbers(model)
+    learned, free = learned_numbers(model), free_axes(model)
     for name, tensor in _tensors(model):
-        digest.update(f"\0{name}\0{tensor.dtype}\0{tuple(tensor.shape)}\0".encode())
+        shape = fixed_shape(tuple(tensor.shape), free.get(name))
+        digest.update(f"\0{name}\0{tensor.dtype}\0{shape}\0".encode())
         if name not in learned:
             digest.update(tensor.detach().numpy().tobytes())
     return digest.hexdigest()
+
+
+def free_axes(model: nn.Module) -> dict[str, int]:
+    """Return the axis of each tensor whose size may differ, by name."""
+    return {
+        f"{place}.{name}" if place else name: axis
+        for place, module in model.named_modules()
+        if isinstance(module, ViewBank)
+        for name, axis in SOIL_AXES.items()
+    }
+
+
+def fixed_shape(shape: tuple[int, ...], free: int | None) -> tuple[int, ...]:
+    """Return a shape without the size that may differ."""
+    return tuple(-1 if at == free else size for at, size in enumerate(shape))
 
 
 def _tensors(model: nn.Module, *, deep: bool = True) -> Iterator[tuple[str, Tensor]]:

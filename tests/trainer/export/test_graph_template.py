@@ -11,6 +11,7 @@ from tests.trainer.calibrations.one_answer_graph import ContractOf
 from tests.trainer.localisation.made_soils import (
     GRID,
     made_farm,
+    made_library,
 )
 from trainer.calibrations.applicability_domain import (
     ApplicabilityDomain,
@@ -24,6 +25,8 @@ from trainer.export.export_parity import answer_of, answer_of_graph
 from trainer.export.graph_template import GraphTemplates, graph_template
 from trainer.export.module_structure import structure_of
 from trainer.export.onnx_graph import to_onnx
+from trainer.localisation.farm_model import as_module, localise
+from trainer.localisation.library_knowledge import learn_library
 from trainer.treatments.spectral_treatments import TREATMENTS
 
 SCANS = made_farm(12).spectra
@@ -154,3 +157,17 @@ def test_a_model_of_another_shape_is_refused() -> None:
 
     with pytest.raises(ExportError, match="as in the template"):
         template.filled(linear_model(1, targets=2))
+
+
+def test_farms_with_other_numbers_of_labels_share_a_template() -> None:
+    knowledge = learn_library(made_library(3, 20))
+    few, many = (
+        as_module(localise(knowledge, made_farm(labels))) for labels in (10, 14)
+    )
+    templates = GraphTemplates()
+    templates.to_onnx(few, GRID.bands)
+
+    graph = templates.to_onnx(many, GRID.bands)
+
+    assert len(templates) == 1
+    assert graph == to_onnx(many, GRID.bands)
