@@ -34,6 +34,7 @@ from trainer.localisation.treated_soils import (
     analysed,
     treat_all,
 )
+from trainer.localisation.trust import RULE, TrustRule
 from trainer.localisation.typical_scans import typical_scans
 
 Array = NDArray[np.float64]
@@ -86,6 +87,7 @@ class LibraryKnowledge:
         distances: Where its sites lie.
         scans: Made scans that are typical of it, for golden vectors.
         library: The library itself, unless knowledge is to be handed on without it.
+        rule: How far what is trusted.
     """
 
     name: str
@@ -101,6 +103,7 @@ class LibraryKnowledge:
     distances: SiteDistances
     scans: NDArray[np.float32]
     library: SpectralLibrary | None = None
+    rule: TrustRule = RULE
 
     @property
     def carries_samples(self) -> bool:

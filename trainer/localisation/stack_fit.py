@@ -18,7 +18,7 @@ from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.evaluation.agreement import agreement
 from trainer.localisation.decision import ExpertDecision, TargetDecision
-from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
+from trainer.localisation.library_knowledge import LibraryKnowledge
 from trainer.localisation.members.farm_members import FarmMembers, farm_members
 from trainer.localisation.members.farm_stack import stack_of
 from trainer.localisation.members.nested_answers import nested_answers, whole_fits
@@ -26,10 +26,8 @@ from trainer.localisation.members.value_scale import believable_ranges
 from trainer.localisation.target_fit import AskedMemory, TargetFit
 from trainer.localisation.treated_soils import TreatedSoils
 from trainer.localisation.trust import (
-    RULE,
     MemberAnswers,
     Trusted,
-    TrustRule,
     named_shares,
     trusted,
 )
@@ -39,6 +37,7 @@ Way = Literal["auto", "local"]
 
 FARM_SPLIT = "nested folds over the farm's labelled soils"
 DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
+HALF = 0.5
 LEAST_MEMORY = 0.02
 """A memory that counts less is not worth its size in a package."""
 
@@ -64,7 +63,6 @@ def fit_stack(
     farms: Sequence[LabelledFarm],
     seed: int,
     way: Way = "auto",
-    rule: TrustRule = RULE,
 ) -> list[TargetFit]:
     """Return the target's fit of each farm."""
     known = knowledge.by_target[column]
@@ -79,7 +77,7 @@ def fit_stack(
     told = []
     for at, farm in enumerate(farms):
         own = [one.member(at) for one in fits]
-        judged, memory = _judge(known, farm, _of_farm(answers, at), rule)
+        judged, memory = _judge(knowledge, column, farm, _of_farm(answers, at))
         whole = _Judged(own, names, judged, memory, way)
         told.append(_target_fit(knowledge, column, farm, whole))
     return told
@@ -115,20 +113,23 @@ def _of_farm(answers: MemberAnswers, at: int) -> MemberAnswers:
 
 
 def _judge(
-    known: TargetKnowledge, farm: LabelledFarm, own: MemberAnswers, rule: TrustRule
+    knowledge: LibraryKnowledge,
+    column: int,
+    farm: LabelledFarm,
+    own: MemberAnswers,
 ) -> tuple[Trusted, FittedMemory | None]:
     """Return what one farm trusts; the memory is asked if declared units have paid."""
     values = farm.soils.values[np.newaxis]
-    judged = trusted(own, values, rule)
-    weights = judged.expert_weights
-    has_paid = len(weights) and weights[0, 0] >= rule.expert_trust
-    memory = known.memory if has_paid else None
+    _, reaches = knowledge.distances.nearest(farm.spectra)
+    judged = trusted(own, values, knowledge.rule, reaches)
+    has_paid = own.experts and judged.expert_errors[0, 0] <= judged.hedge_error[0]
+    memory = knowledge.by_target[column].memory if has_paid else None
     if memory is None:
         return judged, None
     least, most = believable_ranges(values)
     said = np.clip(memory.predict(farm.spectra).T, least, most)
     asked = MemberAnswers(own.local, own.shared, (*own.experts, said[np.newaxis]))
-    return trusted(asked, values, rule), memory
+    return trusted(asked, values, knowledge.rule, reaches), memory
 
 
 def _target_fit(
@@ -143,7 +144,7 @@ def _target_fit(
     if len(values) >= fewest_errors(LEVEL):
         half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
         split = FARM_SPLIT
-    least, most = believable_range(values)
+    least, most = _range(known, values, judged.trusted)
     return TargetFit(
         model=TargetModel(
             tuple(judged.members), least, most, tuple(map(float, own / own.sum()))
@@ -157,6 +158,20 @@ def _target_fit(
         decision=_decision(knowledge, column, farm, judged),
         nested=nested,
     )
+
+
+def _range(
+    known: TargetKnowledge, values: Array, judged: Trusted
+) -> tuple[float, float]:
+    """Return what may be told: the labels' range, and the library's if it is believed.
+
+    A few labels do not reach as far as their farm does. Where declared units were
+    trusted with more than half, the library knows how far that is.
+    """
+    least, most = believable_range(values)
+    if _expert_shares(judged).sum() <= HALF:
+        return least, most
+    return min(least, known.model.least), max(most, known.model.most)
 
 
 def _asked(memory: FittedMemory | None, shares: Array) -> AskedMemory | None:

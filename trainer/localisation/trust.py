@@ -20,6 +20,26 @@ FAR_BETTER = 100.0
 
 
 @dataclass(frozen=True)
+class ExpertRule:
+    """How an expert is judged.
+
+    Attributes:
+        trust: What an expert as good as the hedge counts against it.
+        caution: How fast that changes with its error.
+    """
+
+    trust: float
+    caution: float
+
+
+FAR, NEAR = ExpertRule(0.1, 4.0), ExpertRule(0.5, 8.0)
+NEARNESS_FALL = 4
+"""Twice as far counts as a sixteenth as near."""
+
+TINY = float(np.finfo(float).tiny)
+
+
+@dataclass(frozen=True)
 class TrustRule:
     """The constants of the rule, set on farms other than the one that is localised.
 
@@ -27,16 +47,19 @@ class TrustRule:
         library_labels: With so many labels, library and local members count the same.
         steepness: How fast the library's share falls with more labels.
         most_library: The library's share with very few labels.
-        expert_trust: What an expert as good as the hedge counts against it.
-        caution: How fast that changes with its error, at `usual_labels`.
+        far: How experts are judged on a farm unlike the library's sites.
+        near: How experts are judged on a farm that looks like one of them.
+        near_reaches: Up to so many of a site's reaches a farm counts as near.
+        usual_labels: The number of labels that cautions are told for.
         most_expert: The most an expert counts against the hedge.
     """
 
-    library_labels: float = 30.0
+    library_labels: float = 20.0
     steepness: float = 2.0
-    most_library: float = 0.85
-    expert_trust: float = 0.3
-    caution: float = 8.0
+    most_library: float = 0.95
+    far: ExpertRule = FAR
+    near: ExpertRule = NEAR
+    near_reaches: float = 1.5
     usual_labels: float = 15.0
     most_expert: float = 30.0
 
@@ -45,13 +68,16 @@ class TrustRule:
         ratio = (labels / self.library_labels) ** self.steepness
         return float(min(1 / (1 + ratio), self.most_library))
 
-    def expert_weight(self, gain: Array, labels: int) -> Array:
+    def expert_weight(self, gain: Array, labels: int, reaches: float) -> Array:
         """Return what an expert counts against the hedge; `gain` is log of its error.
 
         Half the logarithm of its mean square error over the hedge's.
         """
-        caution = self.caution * np.sqrt(labels / self.usual_labels)
-        weight = self.expert_trust * np.exp(np.minimum(-caution * gain, FAR_BETTER))
+        nearness = min((self.near_reaches / max(reaches, TINY)) ** NEARNESS_FALL, 1.0)
+        trust = self.far.trust + nearness * (self.near.trust - self.far.trust)
+        caution = self.far.caution + nearness * (self.near.caution - self.far.caution)
+        steep = caution * np.sqrt(labels / self.usual_labels)
+        weight = trust * np.exp(np.minimum(-steep * gain, FAR_BETTER))
         bounded: Array = np.minimum(weight, self.most_expert)
         return bounded
 
@@ -87,8 +113,13 @@ class MemberAnswers:
     experts: tuple[Array, ...]
 
 
-def trusted(answers: MemberAnswers, values: Array, rule: TrustRule = RULE) -> Trusted:
-    """Apply the rule to a stack of farms.
+def trusted(
+    answers: MemberAnswers,
+    values: Array,
+    rule: TrustRule = RULE,
+    reaches: float = np.inf,
+) -> Trusted:
+    """Apply the rule to a stack of farms that lie `reaches` from the nearest site.
 
     The first expert is a member of the hedge, too: it has earned that everywhere.
     """
@@ -103,7 +134,8 @@ def trusted(answers: MemberAnswers, values: Array, rule: TrustRule = RULE) -> Tr
     errors = np.array([_rmse(one - values) for one in told]).reshape(
         len(told), len(values)
     )
-    weights = _weights(errors, hedge_error, values.shape[1], rule)
+    gain = np.log(np.maximum(errors, TINY) / np.maximum(hedge_error, TINY))
+    weights = rule.expert_weight(gain, values.shape[1], reaches)
     whole = 1 + weights.sum(axis=0)
     nested = hedge + sum(
         weight[:, np.newaxis] * one for weight, one in zip(weights, told, strict=True)
@@ -119,14 +151,6 @@ def _hedge_shares(
     share = rule.library_share(labels) if count else 0.0
     local = np.full(len(answers.local), (1 - share) / len(answers.local))
     return local, np.full(count, share / max(count, 1))
-
-
-def _weights(errors: Array, hedge_error: Array, labels: int, rule: TrustRule) -> Array:
-    if not len(errors):
-        return np.zeros((0, len(hedge_error)))
-    least = np.finfo(float).tiny
-    gain = np.log(np.maximum(errors, least) / np.maximum(hedge_error, least))
-    return rule.expert_weight(gain, labels)
 
 
 def _member_shares(
