@@ -18,7 +18,7 @@ from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.evaluation.agreement import agreement
 from trainer.localisation.decision import ExpertDecision, TargetDecision
-from trainer.localisation.library_knowledge import LibraryKnowledge
+from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
 from trainer.localisation.members.farm_members import FarmMembers, farm_members
 from trainer.localisation.members.farm_stack import stack_of
 from trainer.localisation.members.nested_answers import nested_answers, whole_fits
