@@ -2,7 +2,7 @@
 
 PLS for one target is Golub and Kahan's bidiagonalisation started at the covariance of
 spectra and target: two products of spectra and a vector a component, no deflation, no
-centred copy. Both products take four spectra at a time while they are near the
+centred copy. Both products take six spectra at a time while they are near the
 processor, and while one draw is computed the spectra of the next are fetched. Spectra
 are single precision, as they were measured; every sum is double precision, because PLS
 in single precision is wrong. The new direction is made orthogonal to all before it,
@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 Spectra = NDArray[np.float32]
 Rows = NDArray[np.int32]
 Places = NDArray[np.int64]
+
+AT_ONCE = 6
+"""Spectra that `_advance` takes together."""
 
 NOTHING_LEFT = 1e-10
 """A covariance this small, against its start, is rounding."""
@@ -114,13 +117,12 @@ def _fit(judged: Judged, own: Rows, ahead: Rows, fit: Fit) -> tuple[float, int]:
         is_needed = judged.rebuilds or count + 1 < components
         upto = ahead.size * (count + 1) // components
         fetched = ahead[ahead.size * count // components : upto]
-        power, total, along = _advance(
-            judged.spectra, (own, fetched), (count, back, is_needed), fit
-        )
-        size = math.sqrt(power)
-        fit.diagonal[count], fit.slopes[count] = size, along / size
+        _advance(judged.spectra, (own, fetched), (count, back, is_needed), fit)
+        scores = fit.scores[: own.size]
+        size = math.sqrt(_dot(scores, scores))
+        fit.diagonal[count], fit.slopes[count] = size, _dot(fit.values, scores) / size
         if is_needed:
-            _add(following, fit.centre, -total)
+            _add(following, fit.centre, -scores.sum())
             _scale(following, 1 / size)
             _add(following, direction, -size)
             for before in range(count + 1):
@@ -174,64 +176,47 @@ def _advance(
     own_and_ahead: tuple[Rows, Rows],
     step: tuple[int, float, bool],
     fit: Fit,
-) -> tuple[float, float, float]:
+) -> None:
     """Compute a component's scores and add their products with the spectra.
 
-    Returns the scores' sum of squares, their sum, and their product with the values.
     Both loops stand here in full: as functions of their own they are slower by a tenth.
     """
     own, ahead = own_and_ahead
     count, back, is_needed = step
     direction, following = fit.directions[count], fit.directions[count + 1]
-    scores, values = fit.scores, fit.values
-    level, fours = _dot(direction, fit.centre), own.size // 4 * 4
-    power, total, along = _advance_rest(spectra, own, (fours, count, back), fit)
-    for at in range(0, fours, 4):
-        if at % 8 == 0 and at // 8 < ahead.size:
-            _fetch(spectra, ahead[at // 8])
-        one, two = spectra[own[at]], spectra[own[at + 1]]
-        three, four = spectra[own[at + 2]], spectra[own[at + 3]]
-        a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    scores, level = fit.scores, _dot(direction, fit.centre)
+    whole = own.size // AT_ONCE * AT_ONCE
+    for at in range(0, whole, AT_ONCE):
+        if at // AT_ONCE < ahead.size:
+            _fetch(spectra, ahead[at // AT_ONCE])
+        one, two, three = spectra[own[at]], spectra[own[at + 1]], spectra[own[at + 2]]
+        four, five = spectra[own[at + 3]], spectra[own[at + 4]]
+        six = spectra[own[at + 5]]
+        a, b, c, d, e, f = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         for band in range(direction.size):
             weight = direction[band]
             a += one[band] * weight
             b += two[band] * weight
             c += three[band] * weight
             d += four[band] * weight
-        a -= level + back * scores[at]
-        b -= level + back * scores[at + 1]
-        c -= level + back * scores[at + 2]
-        d -= level + back * scores[at + 3]
-        scores[at], scores[at + 1], scores[at + 2], scores[at + 3] = a, b, c, d
-        power += (a * a + b * b) + (c * c + d * d)
-        total += (a + b) + (c + d)
-        along += (a * values[at] + b * values[at + 1]) + (
-            c * values[at + 2] + d * values[at + 3]
-        )
+            e += five[band] * weight
+            f += six[band] * weight
+        a, b = a - level - back * scores[at], b - level - back * scores[at + 1]
+        c, d = c - level - back * scores[at + 2], d - level - back * scores[at + 3]
+        e, f = e - level - back * scores[at + 4], f - level - back * scores[at + 5]
+        scores[at], scores[at + 1], scores[at + 2] = a, b, c
+        scores[at + 3], scores[at + 4], scores[at + 5] = d, e, f
         if is_needed:
             for band in range(direction.size):
-                following[band] += (a * one[band] + b * two[band]) + (
-                    c * three[band] + d * four[band]
+                following[band] += (
+                    (a * one[band] + b * two[band])
+                    + (c * three[band] + d * four[band])
+                    + (e * five[band] + f * six[band])
                 )
-    return power, total, along
-
-
-@compiled_sums
-def _advance_rest(
-    spectra: Spectra, own: Rows, step: tuple[int, int, float], fit: Fit
-) -> tuple[float, float, float]:
-    """Do the same for the spectra that are left over when four are taken at a time."""
-    fours, count, back = step
-    direction, following = fit.directions[count], fit.directions[count + 1]
-    level, power, total, along = _dot(direction, fit.centre), 0.0, 0.0, 0.0
-    for at in range(fours, own.size):
-        score = _dot(spectra[own[at]], direction) - level - back * fit.scores[at]
-        fit.scores[at] = score
-        power += score * score
-        total += score
-        along += score * fit.values[at]
-        _add(following, spectra[own[at]], score)
-    return power, total, along
+    for at in range(whole, own.size):
+        row = spectra[own[at]]
+        scores[at] = _dot(row, direction) - level - back * scores[at]
+        _add(following, row, scores[at])
 
 
 @compiled
