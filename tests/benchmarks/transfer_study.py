@@ -89,7 +89,7 @@ class Part:
 
 FULL = (
     Part("china", (*BESIDE, *design_for("cnn-china")), 2),
-    # Wider networks: a draw of theirs takes about five and fifteen times as long.
+    # Wider networks: a draw of theirs takes about four and fifteen times as long.
     Part("sweden", ("average", "auto", *design_for("cnn-sweden")), 1),
     Part("usa", ("average", "auto", *design_for("cnn-usa")), 1),
 )
