@@ -9,13 +9,13 @@ from tests.trainer.localisation.made_soils import (
     CLAY,
     GRID,
     made_farm,
-    made_library,
+    made_knowledge,
 )
 from trainer.export.export_parity import answer_of
 from trainer.localisation.farm_model import as_module, localise
 
 MODEL = as_module(
-    localise(made_library(targets=(CARBON, CLAY)), made_farm(12, targets=2))
+    localise(made_knowledge(targets=(CARBON, CLAY)), made_farm(12, targets=2))
 )
 
 

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 
 from protocols.graph_contract import INPUT, OPSET, OUTPUTS
-from tests.trainer.localisation.made_soils import GRID, made_farm, made_library
+from tests.trainer.localisation.made_soils import GRID, made_farm, made_knowledge
 from tests.trainer.localisation.test_farm_package import ORDER
 from trainer.errors import ExportError
 from trainer.export.export_parity import check_parity
@@ -18,7 +18,7 @@ from trainer.localisation.farm_model import as_module, localise
 from trainer.localisation.package_manifest import manifest_of
 
 FARM = made_farm(10)
-FITTED = localise(made_library(), FARM)
+FITTED = localise(made_knowledge(), FARM)
 MODEL = as_module(FITTED)
 
 
@@ -57,8 +57,8 @@ def test_exporting_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_graph_of_another_model_is_refused(graph: bytes) -> None:
-    manifest = manifest_of(FITTED, made_library(), FARM, ORDER)
-    other = as_module(localise(made_library(), made_farm(11)))
+    manifest = manifest_of(FITTED, made_knowledge(), FARM, ORDER)
+    other = as_module(localise(made_knowledge(), made_farm(11)))
 
     check_parity(graph, MODEL, FARM.spectra, manifest)
     with pytest.raises(ExportError, match="publish nothing"):

@@ -4,12 +4,15 @@ Nobody's data, so that tests and golden files may carry it. Real soils are used 
 test is about them.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
 
 GRID = WavelengthGrid(first=420.0, step=20.0, bands=102)
 CARBON = "oc_usda.c729_w.pct"
@@ -61,6 +64,14 @@ def made_library(
         spectra=np.concatenate(scans),
         values=np.stack([values * (1 + 9 * at) for at in range(len(targets))], axis=1),
     )
+
+
+@cache
+def made_knowledge(
+    farms: int = 4, soils: int = SOILS_A_FARM, targets: tuple[str, ...] = (CARBON,)
+) -> LibraryKnowledge:
+    """Return what a made library teaches, learned once for all tests."""
+    return learn_library(made_library(farms, soils, targets))
 
 
 def made_farm(labels: int, start: int = 0, targets: int = 1) -> FarmSoils:

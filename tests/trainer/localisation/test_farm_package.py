@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,13 @@ from tests.trainer.localisation.made_soils import (
     CARBON,
     GRID,
     made_farm,
+    made_knowledge,
     made_library,
 )
 from trainer.errors import CalibrationError
 from trainer.export.export_parity import answer_of_graph
 from trainer.localisation.farm_package import PackageOrder, make_farm_package
+from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
 
 ORDER = PackageOrder("acme", "home-farm", None, datetime(2026, 1, 1, tzinfo=UTC))
 GOLDEN = Path(__file__).parents[2] / "protocols" / "golden" / "package-v1.terroir"
@@ -32,7 +34,7 @@ AGAIN = (
 
 @cache
 def package_bytes(labels: int) -> bytes:
-    return make_farm_package(made_library(), made_farm(labels), ORDER)
+    return make_farm_package(made_knowledge(), made_farm(labels), ORDER)
 
 
 def package(labels: int) -> ModelPackage:
@@ -91,7 +93,7 @@ def test_the_card_tells_people_the_same() -> None:
     card = package(12).members["card.md"].decode()
 
     assert "acme/home-farm" in card
-    assert "nested ten-fold over the farm's labelled soils" in card
+    assert "nested folds over the farm's labelled soils" in card
     assert "CC0-1.0" in card
 
 
@@ -105,7 +107,7 @@ def test_soils_on_another_grid_are_refused() -> None:
 
     with pytest.raises(CalibrationError, match="102 bands"):
         make_farm_package(
-            made_library(), replace(farm, spectra=farm.spectra[:, 1:]), ORDER
+            made_knowledge(), replace(farm, spectra=farm.spectra[:, 1:]), ORDER
         )
 
 
@@ -121,3 +123,38 @@ def test_the_first_package_ever_shipped_still_loads_and_answers() -> None:
     answer = answer_of_graph(found.members["model.onnx"], golden.spectrum)
 
     assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
+
+
+def forbidden_knowledge() -> LibraryKnowledge:
+    library = made_library(soils=20)
+    return learn_library(replace(library, licence="all rights reserved"))
+
+
+@pytest.mark.parametrize("labels", [0, 12])
+def test_golden_scans_are_never_soils_of_the_library(labels: int) -> None:
+    members = parse_package(
+        make_farm_package(forbidden_knowledge(), made_farm(labels), ORDER)
+    )
+
+    golden = golden_from_members(members.members, members.manifest).spectrum
+    scans = {scan.tobytes() for scan in made_library(soils=20).spectra}
+    assert scans.isdisjoint(scan.tobytes() for scan in golden)
+
+
+def test_the_card_says_whose_soils_are_inside() -> None:
+    farm, known = made_farm(12), forbidden_knowledge()
+    sealed = parse_package(make_farm_package(known, farm, ORDER)).members["card.md"]
+    open_ = package(12).members["card.md"]
+
+    assert b"12 soils of the farm itself, and none of the library" in sealed
+    assert b"soils of the library made soils, whose licence (CC0-1.0)" in open_
+
+
+def test_a_farm_of_the_library_is_fitted_without_its_own_soils() -> None:
+    library, order = made_library(soils=20), replace(ORDER, farm="farm-2")
+    others = learn_library(library.without_farm("farm-2"))
+
+    package_of = partial(make_farm_package, farm=made_farm(5), order=order)
+    found = package_of(learn_library(library))
+
+    assert digest_of(found) == digest_of(package_of(others))
