@@ -53,8 +53,7 @@ def pack_farm_model(
     manifest = manifest_of(fitted, knowledge, farm, order)
     graph = graphs.to_onnx(module, knowledge.grid.bands)
     scans = _golden_scans(module, knowledge, farm)
-    check_parity(graph, module, scans, manifest)
-    golden = GoldenVectors(scans, answer_of(module, scans))
+    golden = GoldenVectors(scans, check_parity(graph, module, scans, manifest))
     card = model_card(manifest, (*knowledge.remarks, carried_soils(fitted, knowledge)))
     return build_package(
         manifest, {GRAPH: graph, CARD: card.encode(), **golden.to_members()}
