@@ -1,5 +1,7 @@
 """From a library and a farm's labels to the package that its devices install."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,10 +56,17 @@ def pack_farm_model(
     graph = graphs.to_onnx(module, knowledge.grid.bands)
     scans = _golden_scans(module, knowledge, farm)
     golden = GoldenVectors(scans, check_parity(graph, module, scans, manifest))
-    card = model_card(manifest, (*knowledge.remarks, carried_soils(fitted, knowledge)))
+    remarks = (*knowledge.remarks, *_trusted(fitted, knowledge))
+    card = model_card(manifest, (*remarks, carried_soils(fitted, knowledge)))
     return build_package(
         manifest, {GRAPH: graph, CARD: card.encode(), **golden.to_members()}
     )
+
+
+def _trusted(fitted: FarmModel, knowledge: LibraryKnowledge) -> Iterator[str]:
+    """Yield what was trusted and why, target by target."""
+    for target, decision in zip(knowledge.targets, fitted.decisions, strict=True):
+        yield f"{target}: {' '.join(decision.sentences())}"
 
 
 def _golden_scans(

@@ -35,7 +35,7 @@ FARM_METHOD = (
     "Weighted mean of local members (ridge, Gaussian processes, support vectors on the "
     "farm's {labels} labelled soils under six spectral treatments), of members that "
     "share a library's directions and forecasts, and of experts in declared units as "
-    "far as their error on labels they had not seen earned it. {trusted}"
+    "far as their error on labels they had not seen earned it"
 )
 FARM_INTERVAL = (
     "errors of all members refitted without each fold of the farm's labelled soils, "
@@ -56,7 +56,7 @@ def manifest_of(
         tenant=order.tenant,
         farm=order.farm,
         made_at=order.made_at,
-        method=_method(model, farm),
+        method=_method(farm),
         code_version=version("terroir"),
         parent=order.parent,
         grid=library.grid,
@@ -79,12 +79,11 @@ def manifest_of(
     )
 
 
-def _method(model: FarmModel, farm: FarmSoils) -> str:
+def _method(farm: FarmSoils) -> str:
+    """Name the method; what was trusted on this farm is in the card, at any length."""
     if not farm.samples:
         return LIBRARY_METHOD
-    told = (sentence for one in model.decisions for sentence in one.sentences())
-    trusted = " ".join(dict.fromkeys(told))
-    return FARM_METHOD.format(labels=len(farm.samples), trusted=trusted)
+    return FARM_METHOD.format(labels=len(farm.samples))
 
 
 def _targets(model: FarmModel, library: LibraryKnowledge) -> tuple[Target, ...]:
