@@ -38,6 +38,9 @@ Way = Literal["auto", "local"]
 FARM_SPLIT = "nested folds over the farm's labelled soils"
 DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
 HALF = 0.5
+ENOUGH_TO_ASK = 0.5
+"""From this weight of declared units on, the library's memory is worth its fit."""
+
 LEAST_MEMORY = 0.02
 """A memory that counts less is not worth its size in a package."""
 
@@ -118,12 +121,12 @@ def _judge(
     farm: LabelledFarm,
     own: MemberAnswers,
 ) -> tuple[Trusted, FittedMemory | None]:
-    """Return what one farm trusts; the memory is asked if declared units have paid."""
+    """Return what one farm trusts; the memory is asked where declared units pay."""
     values = farm.soils.values[np.newaxis]
     _, reaches = knowledge.distances.nearest(farm.spectra)
     judged = trusted(own, values, knowledge.rule, reaches)
-    has_paid = own.experts and judged.expert_errors[0, 0] <= judged.hedge_error[0]
-    memory = knowledge.by_target[column].memory if has_paid else None
+    is_asked = own.experts and judged.expert_weights[0, 0] >= ENOUGH_TO_ASK
+    memory = knowledge.by_target[column].memory if is_asked else None
     if memory is None:
         return judged, None
     least, most = believable_ranges(values)

@@ -32,7 +32,7 @@ class ExpertRule:
     caution: float
 
 
-FAR, NEAR = ExpertRule(0.1, 4.0), ExpertRule(0.5, 8.0)
+FAR, NEAR = ExpertRule(0.1, 4.0), ExpertRule(3.0, 4.0)
 NEARNESS_FALL = 4
 """Twice as far counts as a sixteenth as near."""
 
