@@ -15,6 +15,7 @@ from trainer.calibrations.applicability_domain import ApplicabilityDomain
 from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.farm_domain import FarmDomain, farm_domain
+from trainer.localisation.farm_judgement import judged_target
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.few_labels import FEWEST_TO_FIT
 from trainer.localisation.library_knowledge import LibraryKnowledge
@@ -117,8 +118,9 @@ def _fit_target(
             continue
         for start in range(0, len(same), FARMS_AT_ONCE):
             some = same[start : start + FARMS_AT_ONCE]
-            told = fit_stack(knowledge, column, some, *how)
-            fits.update(zip((one.number for one in some), told, strict=True))
+            stack = fit_stack(knowledge.by_target[column], some, *how)
+            for one, fitted in zip(some, stack, strict=True):
+                fits[one.number] = judged_target(knowledge, column, one, fitted)
     return [fits[at] for at in range(len(farms))]
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from trainer.calibrations.linear_map import LinearMap
 from trainer.calibrations.member import LinearTerm, Member
+from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.memory_graph import MemoryGraph
 from trainer.calibrations.target_model import TargetModel
 from trainer.calibrations.treated_view import FittedView
@@ -51,6 +52,16 @@ class TargetFit:
     figures: Agreement
     decision: TargetDecision
     nested: Array
+
+    def answer(self, scans: NDArray[np.float32]) -> Array:
+        """Return what the target's graph answers, without its interval."""
+        told = self.model.predict(scans)
+        if self.memory is None:
+            return told
+        asked = FittedMemory((self.memory.graph,)).predict(scans)[:, 0]
+        mixed = (1 - self.memory.share) * told + self.memory.share * asked
+        kept: Array = np.clip(mixed, self.model.least, self.model.most)
+        return kept
 
 
 def linear_model(maps: Sequence[LinearMap], least: float, most: float) -> TargetModel:

@@ -1,0 +1,169 @@
+"""Judge a farm's members: what is trusted how far, how wide, within which range."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protocols.units import unit_of
+from trainer.calibrations.conformal import (
+    LEVEL,
+    fewest_errors,
+    finite_sample_quantile,
+)
+from trainer.calibrations.memory_based import FittedMemory
+from trainer.calibrations.target_model import TargetModel, believable_range
+from trainer.evaluation.agreement import agreement
+from trainer.localisation.decision import ExpertDecision, TargetDecision
+from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
+from trainer.localisation.members.value_scale import believable_ranges
+from trainer.localisation.stack_fit import FittedMembers, LabelledFarm
+from trainer.localisation.target_fit import AskedMemory, TargetFit
+from trainer.localisation.trust import (
+    MemberAnswers,
+    Trusted,
+    named_shares,
+    trusted,
+)
+
+Array = NDArray[np.float64]
+
+FARM_SPLIT = "nested folds over the farm's labelled soils"
+DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
+HALF = 0.5
+ENOUGH_TO_ASK = 0.5
+"""From this weight of declared units on, the library's memory is worth its fit."""
+
+LEAST_MEMORY = 0.02
+"""A memory that counts less is not worth its size in a package."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """What each of a farm's members counts, and the memory if it was asked."""
+
+    fitted: FittedMembers
+    trusted: Trusted
+    memory: FittedMemory | None
+
+
+def judged_target(
+    knowledge: LibraryKnowledge, column: int, farm: LabelledFarm, fitted: FittedMembers
+) -> TargetFit:
+    """Return the target's fit: what the farm's members come to together."""
+    judged, memory = _trusted(knowledge, column, farm, fitted.answers)
+    return _target_fit(knowledge, column, farm, _Judged(fitted, judged, memory))
+
+
+def _trusted(
+    knowledge: LibraryKnowledge,
+    column: int,
+    farm: LabelledFarm,
+    own: MemberAnswers,
+) -> tuple[Trusted, FittedMemory | None]:
+    """Return what one farm trusts; the memory is asked where declared units pay."""
+    values = farm.soils.values[np.newaxis]
+    _, reaches = knowledge.distances.nearest(farm.spectra)
+    judged = trusted(own, values, knowledge.rule, reaches)
+    is_asked = own.experts and judged.expert_weights[0, 0] >= ENOUGH_TO_ASK
+    memory = knowledge.by_target[column].memory if is_asked else None
+    if memory is None:
+        return judged, None
+    least, most = believable_ranges(values)
+    said = np.clip(memory.predict(farm.spectra).T, least, most)
+    asked = MemberAnswers(own.local, own.shared, (*own.experts, said[np.newaxis]))
+    return trusted(asked, values, knowledge.rule, reaches), memory
+
+
+def _target_fit(
+    knowledge: LibraryKnowledge, column: int, farm: LabelledFarm, judged: _Judged
+) -> TargetFit:
+    values, known = farm.soils.values, knowledge.by_target[column]
+    nested = judged.trusted.nested[0]
+    shares = judged.trusted.shares[:, 0]
+    memory = _asked(judged.memory, shares)
+    own = shares[: len(judged.fitted.members)]
+    half_width, split = known.model.left_out.half_width, "nested folds, few labels"
+    if len(values) >= fewest_errors(LEVEL):
+        half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
+        split = FARM_SPLIT
+    least, most = _range(known, values, judged.trusted)
+    return TargetFit(
+        model=TargetModel(
+            tuple(judged.fitted.members),
+            least,
+            most,
+            tuple(map(float, own / own.sum())),
+        ),
+        memory=memory,
+        half_width=half_width,
+        spread=float(values.std()) or known.spread,
+        labels=len(values),
+        split=split,
+        figures=agreement(values, nested),
+        decision=_decision(knowledge, column, farm, judged),
+        nested=nested,
+    )
+
+
+def _range(
+    known: TargetKnowledge, values: Array, judged: Trusted
+) -> tuple[float, float]:
+    """Return what may be told: the labels' range, and the library's if it is believed.
+
+    A few labels do not reach as far as their farm does. Where declared units were
+    trusted with more than half, the library knows how far that is.
+    """
+    least, most = believable_range(values)
+    if _expert_shares(judged).sum() <= HALF:
+        return least, most
+    return min(least, known.model.least), max(most, known.model.most)
+
+
+def _asked(memory: FittedMemory | None, shares: Array) -> AskedMemory | None:
+    if memory is None or shares[-1] < LEAST_MEMORY:
+        return None
+    return AskedMemory(memory.memories[0], float(shares[-1]))
+
+
+def _decision(
+    knowledge: LibraryKnowledge, column: int, farm: LabelledFarm, judged: _Judged
+) -> TargetDecision:
+    whole = judged.trusted
+    names = list(judged.fitted.names) + ([MEMORY] if judged.memory else [])
+    shares = named_shares(names, whole.shares[:, 0])
+    near, reaches = knowledge.distances.nearest(farm.spectra)
+    local = sum(
+        share
+        for name, share in zip(names, whole.shares[:, 0], strict=True)
+        if name in LOCAL_NAMES
+    )
+    return TargetDecision(
+        method=judged.fitted.way,
+        labels=len(farm.soils),
+        unit=unit_of(knowledge.targets[column]),
+        hedge_error=float(whole.hedge_error[0]),
+        library_share=1 - float(local),
+        experts=tuple(
+            ExpertDecision(name, float(error), float(share))
+            for name, error, share in zip(
+                (DECLARED, MEMORY),
+                whole.expert_errors[:, 0],
+                _expert_shares(whole),
+                strict=False,
+            )
+        ),
+        members=shares,
+        nearest_site=near,
+        reaches=reaches,
+    )
+
+
+def _expert_shares(whole: Trusted) -> Array:
+    """Return what each expert counts beyond its place in the hedge."""
+    weights = whole.expert_weights[:, 0]
+    found: Array = weights / (1 + weights.sum())
+    return found
+
+
+LOCAL_NAMES = ("ridge", "processes", "machine", "machine of logarithms")
