@@ -166,7 +166,7 @@ def _row(draws: Sequence[Draw], rule: int) -> FarmRow:
 
 
 def _rule_of_others(draws: Sequence[Draw], field: str) -> int:
-    """Return the rule of least mean ratio on all other farms, each counting the same."""
+    """Return the rule of least mean ratio on all other farms; each counts the same."""
     cells: dict[tuple[str, int], list[NDArray[np.float64]]] = {}
     for one in draws:
         if one.field != field:

@@ -24,7 +24,7 @@ from trainer.localisation.farm_model import (
     localise_many,
 )
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.stack_fit import FARM_SPLIT
+from trainer.localisation.farm_judgement import FARM_SPLIT
 from trainer.localisation.unfitted_target import LIBRARY_SPLIT
 
 Array = NDArray[np.float64]
