@@ -107,6 +107,14 @@ def _rows(
             MOST_MB,
         ),
         at_least(f"{what}: two cores faster", median(gains), "times", LEAST_GAIN),
+        observed(
+            f"{what}: processor time on two cores, of that on one",
+            median(
+                b.processor_seconds / a.processor_seconds
+                for a, b in zip(one, two, strict=True)
+            ),
+            "times",
+        ),
         at_most(f"{what}: different selections", len(kept), "sets", 1),
         observed(
             f"{what}: plain reference, {REFERENCE_DRAWS} draws scaled to all",
