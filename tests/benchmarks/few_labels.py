@@ -215,7 +215,7 @@ def _draw(farm: Customer, labels: int, spared: int, seed: int) -> Draw:
         return calibration.fit(_soils(farm, known), seed).predict(scans)[:, 0]
 
     fits = _judged_by_all_rules(farm, known, seed)
-    answers = [fit.answer(scans) for fit in fits]
+    answers = _answers(fits, scans)
     misses = np.abs(answers[0] - truth)
     return Draw(
         field=farm.field,
@@ -241,6 +241,20 @@ def _judged_by_all_rules(
     return [
         judged_target(replace(knowledge, rule=rule), 0, labelled, fitted)
         for rule in RULES
+    ]
+
+
+def _answers(
+    fits: Sequence[TargetFit], scans: NDArray[np.float32]
+) -> list[NDArray[np.float64]]:
+    """Return each fit's answers; members are the same in all and answer once."""
+    members = fits[0].model.member_answers(scans)
+    return [
+        fit.answer(scans)
+        if fit.memory is not None
+        else np.array(fit.model.shares)
+        @ np.clip(members, fit.model.least, fit.model.most)
+        for fit in fits
     ]
 
 

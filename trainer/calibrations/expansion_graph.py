@@ -13,8 +13,8 @@ from torch import Tensor, nn
 
 from trainer.calibrations.target_model import TargetModel
 from trainer.calibrations.treated_scans import TreatedScans, bands_before
-from trainer.calibrations.treated_view import FittedView
-from trainer.calibrations.view_bank import ViewBank, viewed_sums
+from trainer.calibrations.view_bank import ViewBank, kind_of
+from trainer.calibrations.viewed_sums import sums_by_view
 
 
 class TargetGraph(nn.Module):
@@ -31,12 +31,10 @@ class TargetGraph(nn.Module):
         self, model: TargetModel, treatments: Sequence[str], bands: int
     ) -> None:
         super().__init__()
-        sums = [viewed_sums(view, model.members) for view in views_of(model)]
-        alike = groupby(
-            sorted(sums, key=lambda one: repr(one.kind)), lambda one: one.kind
-        )
+        sums = sorted(sums_by_view(model.members), key=lambda one: repr(kind_of(one)))
         self.banks = nn.ModuleList(
-            ViewBank(list(same), treatments, bands) for _, same in alike
+            ViewBank(list(alike), treatments, bands)
+            for _, alike in groupby(sums, kind_of)
         )
         flags = torch.tensor([member.is_logarithmic for member in model.members])
         self.register_buffer("logarithmic", flags)
@@ -78,7 +76,8 @@ class ExpansionGraph(nn.Module):
 
     def __init__(self, models: Sequence[TargetModel]) -> None:
         super().__init__()
-        views = [view for model in models for view in views_of(model)]
+        sums = [one for model in models for one in sums_by_view(model.members)]
+        views = [one.view for one in sums]
         treatments = sorted({view.treatment for view in views})
         bands = max(
             (bands_before(view.treatment, len(view.centre)) for view in views),
@@ -115,9 +114,3 @@ class SideBySide(nn.Module):
 def expansion_graph(models: Sequence[TargetModel]) -> nn.Module:
     """Return the module that answers as `models` do."""
     return ExpansionGraph(models).eval()
-
-
-def views_of(model: TargetModel) -> list[FittedView]:
-    """Return every view that a model's members look through, once."""
-    terms = [term for member in model.members for term in member.terms]
-    return list({id(term.view): term.view for term in terms}.values())

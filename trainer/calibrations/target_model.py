@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.member import Member
+from trainer.calibrations.viewed_sums import sums_by_view
 
 Array = NDArray[np.float64]
 
@@ -29,19 +30,25 @@ class TargetModel:
 
     def predict(self, scans: NDArray[np.float32]) -> Array:
         """Return one value a scan."""
-        answers = [self._answer(member, scans) for member in self.members]
+        answers = self.member_answers(scans)
         if self.shares:
             within = np.clip(answers, self.least, self.most)
             told: Array = np.array(self.shares) @ within
             return told
-        mean: Array = np.clip(np.mean(answers, axis=0), self.least, self.most)
+        mean: Array = np.clip(answers.mean(axis=0), self.least, self.most)
         return mean
 
-    def _answer(self, member: Member, scans: NDArray[np.float32]) -> Array:
-        answer = member.answer(scans)
-        if not member.is_logarithmic:
-            return answer
-        return np.exp(np.minimum(answer, np.log(self.most)))
+    def member_answers(self, scans: NDArray[np.float32]) -> Array:
+        """Return what each member says, [member, scan]; a view is looked at once."""
+        total = np.zeros((len(scans), len(self.members)))
+        total += [member.intercept for member in self.members]
+        for sums in sums_by_view(self.members):
+            total += sums.answer(scans)
+        flags = np.array([member.is_logarithmic for member in self.members])
+        if flags.any():
+            raised = np.exp(np.minimum(total[:, flags], np.log(self.most)))
+            total[:, flags] = raised
+        return total.T
 
 
 def believable_range(values: Array) -> tuple[float, float]:

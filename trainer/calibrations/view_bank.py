@@ -6,7 +6,6 @@ double precision: where soils have little noise their weights are large and canc
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -14,10 +13,9 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer.calibrations.kernel_shape import KernelShape
 from trainer.calibrations.kernel_tensors import likeness_of, squares_between
-from trainer.calibrations.member import KernelTerm, LinearTerm, Member
 from trainer.calibrations.treated_view import FittedView
+from trainer.calibrations.viewed_sums import ViewedSums
 
 Array = NDArray[np.float64]
 
@@ -26,42 +24,12 @@ SOILS_A_STEP = 16
 graph, only other numbers in it."""
 
 
-@dataclass(frozen=True, eq=False)
-class ViewedSums:
-    """Everything that looks through one view: one column a member.
-
-    Attributes:
-        view: The view.
-        coefficients: [feature, member].
-        weights: [soil, member] by shape.
-    """
-
-    view: FittedView
-    coefficients: Array
-    weights: dict[KernelShape, Array]
-
-    @property
-    def kind(self) -> tuple[object, ...]:
-        """What views must have in common to be computed together."""
-        projection, shapes = self.view.projection, sorted(self.weights, key=repr)
-        features = None if projection is None else projection.shape[1]
-        soils = len(self.view.support) if shapes else 0
-        return features, -(-soils // SOILS_A_STEP), tuple(shapes)
-
-
-def viewed_sums(view: FittedView, members: Sequence[Member]) -> ViewedSums:
-    """Add up all coefficients, and all weights by shape; one column a member."""
-    linear = np.zeros((view.support.shape[1], len(members)))
-    shaped: dict[KernelShape, Array] = {}
-    for column, member in enumerate(members):
-        for term in member.terms:
-            if term.view is not view:
-                continue
-            if isinstance(term, LinearTerm):
-                linear[:, column] += term.coefficients
-            else:
-                _add(shaped, term, (column, len(members)))
-    return ViewedSums(view, linear, shaped)
+def kind_of(sums: ViewedSums) -> tuple[object, ...]:
+    """Return what views must have in common to be computed together."""
+    projection, shapes = sums.view.projection, sorted(sums.weights, key=repr)
+    features = None if projection is None else projection.shape[1]
+    soils = len(sums.view.support) if shapes else 0
+    return features, -(-soils // SOILS_A_STEP), tuple(shapes)
 
 
 class ViewBank(nn.Module):
@@ -120,14 +88,6 @@ class ViewBank(nn.Module):
                 share = likeness_of(shape, squares) @ self.weights[at]
                 total = total + share.sum(dim=0)
         return total
-
-
-def _add(
-    shaped: dict[KernelShape, Array], term: KernelTerm, place: tuple[int, int]
-) -> None:
-    column, columns = place
-    empty = np.zeros((len(term.weights), columns))
-    shaped.setdefault(term.shape, empty)[:, column] += term.weights
 
 
 def _filled(arrays: Sequence[Array], bands: int) -> Array:
