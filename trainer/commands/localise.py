@@ -188,6 +188,8 @@ def _print_farm(record: FarmRecord, story: GuardStory, farm: _Farm) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for line in guard_lines(story):
         console.print(line, markup=False)
+    for remark in record.remarks:
+        console.print(f"note: {remark}", style="dim", markup=False)
     for warning in record.warnings:
         console.print(f"! {warning}", style="yellow", markup=False)
     if farm.report:

@@ -44,6 +44,7 @@ class FarmRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         package: The package's file.
         digest: The package's sha256.
         warnings: What a person should look at.
+        remarks: What is known of its soils, such as how they were read.
         reason: Why there is no package.
         traceback: Where that came from.
     """
@@ -57,6 +58,7 @@ class FarmRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     package: str | None = None
     digest: str | None = None
     warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     reason: str | None = None
     traceback: str | None = None
 

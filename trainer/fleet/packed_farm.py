@@ -63,6 +63,7 @@ def packed(
         package=task.package,
         digest=digest_of(package),
         warnings=_warnings(work, read),
+        remarks=read.remarks,
     )
     return record, package
 
@@ -70,7 +71,7 @@ def packed(
 def _warnings(work: LocalisationWork, read: ReadFarm) -> tuple[str, ...]:
     nothing = () if read.soils.samples else (NO_LABELS,)
     constant = _constants(read, work.knowledge.targets)
-    return (*nothing, *read.remarks, *constant, *_own(work, read), *work.doubts(read))
+    return (*nothing, *constant, *_own(work, read), *work.doubts(read))
 
 
 def _own(work: LocalisationWork, read: ReadFarm) -> Iterator[str]:

@@ -56,6 +56,7 @@ def story_of(
         library=f"{knowledge.name} ({knowledge.soils} soils)",
         method=work.order.method,
         warnings=record.warnings,
+        remarks=record.remarks,
         targets=tuple(
             _story(name, (fit, local), column[np.isfinite(column)], sites)
             for name, fit, local, column in told
@@ -94,6 +95,7 @@ def _story(
         error=_finite(fit.figures.rmse) if is_measured else None,
         observed=observed if is_measured else np.zeros(0),
         predicted=fit.nested,
+        alone=alone.nested if is_measured else np.zeros(0),
         half_width=float(fit.half_width),
         level=LEVEL,
         measured_on=fit.split,

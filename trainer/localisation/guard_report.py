@@ -41,7 +41,6 @@ def guard_lines(story: GuardStory) -> Iterator[str]:
         for one in target.opinions:
             error = "not measured" if one.error is None else f"{one.error:.3g}"
             yield f"  {one.weight:>4.0%}  {one.name}, error {error}: {one.reason}"
-        yield f"  {distance_told(target)}"
         yield f"  {_interval_told(target)}"
 
 

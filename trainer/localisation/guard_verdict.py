@@ -3,11 +3,6 @@
 from trainer.localisation.decision import ALIKE, FOREIGN
 from trainer.localisation.guard_story import TargetStory
 
-LITTLE = 0.02
-"""A difference below this share is none that labels this few can show."""
-
-FEW_LABELS = 15
-
 
 def verdict_of(target: TargetStory) -> str:
     """Return the sentence that stands above a target's figures."""
@@ -19,15 +14,16 @@ def verdict_of(target: TargetStory) -> str:
             f"{_labels(target)} cannot tell how well experts do: the weights are those "
             "that held on other farms"
         )
-    doubt = ", as far as so few labels can tell" if target.labels < FEW_LABELS else ""
-    if gain > LITTLE:
-        return f"The library helps: {gain:.0%} less error than labels alone{doubt}"
-    if gain < -LITTLE:
-        return (
-            f"The library does not help here: {-gain:.0%} more error than labels "
-            f"alone{doubt}"
-        )
-    return f"The library makes no difference that these labels can show{doubt}"
+    low, high = target.gain_range
+    fits = f"anything from {_share(low)} to {_share(high)} fits these labels"
+    if low > 0:
+        return f"The library helps: {_share(gain)} error than labels alone; {fits}"
+    if high < 0:
+        return f"The library harms: {_share(gain)} error than labels alone; {fits}"
+    return (
+        f"{_labels(target)} cannot tell whether the library helps: {_share(gain)} "
+        f"error than labels alone on them, but {fits}"
+    )
 
 
 def distance_told(target: TargetStory) -> str:
@@ -43,8 +39,12 @@ def distance_told(target: TargetStory) -> str:
         return f"{start} They look like that site's own."
     if nearest.ratio <= FOREIGN:
         return f"{start} They differ from that site's, as another field's may."
-    return f"{start} They look like no site of the library: expect little of it."
+    return f"{start} They look like no site of the library."
 
 
 def _labels(target: TargetStory) -> str:
     return "One label" if target.labels == 1 else f"{target.labels} labels"
+
+
+def _share(gain: float) -> str:
+    return f"{gain:.0%} less" if gain >= 0 else f"{-gain:.0%} more"

@@ -25,13 +25,17 @@ HELPED = TargetStory(
     opinions=(LOCAL, SITE),
     error=0.3,
     observed=OBSERVED,
-    predicted=OBSERVED + 0.1,
+    predicted=OBSERVED + 0.3,
+    alone=OBSERVED + 0.4,
     half_width=0.6,
     level=0.9,
     measured_on="labels left out",
     sites=(SiteDistance("ul-120", 1.2), SiteDistance("cv-98", 9.0)),
 )
-HARMED = replace(HELPED, error=0.5, sites=(SiteDistance("cv-98", 9.0),))
+HARMED = replace(
+    HELPED, error=0.5, predicted=OBSERVED + 0.5, sites=(SiteDistance("cv-98", 9.0),)
+)
+UNSURE = replace(HELPED, alone=OBSERVED + 0.4 * np.where(np.arange(20) < 4, 2.2, 0.1))
 UNLABELLED = replace(
     HELPED,
     labels=0,
@@ -39,21 +43,26 @@ UNLABELLED = replace(
     error=None,
     observed=np.zeros(0),
     predicted=np.zeros(0),
+    alone=np.zeros(0),
     sites=(),
 )
 
 
 def story(target: TargetStory) -> GuardStory:
-    return GuardStory("home-farm", "made soils", "auto", ("look here",), (target,))
+    return GuardStory(
+        "home-farm", "made soils", "auto", ("look here",), ("dried",), (target,)
+    )
 
 
 @pytest.mark.parametrize(
     ("target", "verdict"),
     [
-        (HELPED, "The library helps: 25% less error than labels alone"),
-        (HARMED, "The library does not help here: 25% more error than labels alone"),
-        (replace(HELPED, error=0.4), "The library makes no difference"),
-        (replace(HELPED, labels=8), "as far as so few labels can tell"),
+        (
+            HELPED,
+            "The library helps: 25% less error than labels alone; anything from",
+        ),
+        (HARMED, "The library harms: 25% more error than labels alone"),
+        (UNSURE, "20 labels cannot tell whether the library helps: 25% less error"),
         (replace(HELPED, labels=2, error=None), "2 labels cannot tell how well"),
         (UNLABELLED, "No labels yet"),
     ],
