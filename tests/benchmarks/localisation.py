@@ -8,7 +8,15 @@ from importlib import import_module
 
 from tests.benchmarks.measurement import Measurement
 
-PARTS = ("localised_accuracy", "rs_local_speed", "transfer_study")
+PARTS = (
+    "localised_accuracy",
+    "few_labels",
+    "informed_folds",
+    "nirsoil_farm",
+    "rs_local_speed",
+    "transfer_study",
+    "fleet_speed",
+)
 
 
 def bench_rows() -> list[Measurement]:
