@@ -15,7 +15,7 @@ from trainer.export.export_parity import answer_of
 from trainer.localisation.farm_model import as_module, localise
 
 MODEL = as_module(
-    localise(made_knowledge(targets=(CARBON, CLAY)), made_farm(12, targets=2))
+    localise(made_knowledge(soils=20, targets=(CARBON, CLAY)), made_farm(12, targets=2))
 )
 
 

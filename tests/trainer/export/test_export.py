@@ -18,7 +18,8 @@ from trainer.localisation.farm_model import as_module, localise
 from trainer.localisation.package_manifest import manifest_of
 
 FARM = made_farm(10)
-FITTED = localise(made_knowledge(), FARM)
+KNOWN = made_knowledge(soils=20)
+FITTED = localise(KNOWN, FARM)
 MODEL = as_module(FITTED)
 
 
@@ -57,8 +58,8 @@ def test_exporting_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_graph_of_another_model_is_refused(graph: bytes) -> None:
-    manifest = manifest_of(FITTED, made_knowledge(), FARM, ORDER)
-    other = as_module(localise(made_knowledge(), made_farm(11)))
+    manifest = manifest_of(FITTED, KNOWN, FARM, ORDER)
+    other = as_module(localise(KNOWN, made_farm(11)))
 
     check_parity(graph, MODEL, FARM.spectra, manifest)
     with pytest.raises(ExportError, match="publish nothing"):

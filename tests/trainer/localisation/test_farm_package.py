@@ -34,7 +34,7 @@ AGAIN = (
 
 @cache
 def package_bytes(labels: int) -> bytes:
-    return make_farm_package(made_knowledge(), made_farm(labels), ORDER)
+    return make_farm_package(made_knowledge(soils=20), made_farm(labels), ORDER)
 
 
 def package(labels: int) -> ModelPackage:
@@ -74,7 +74,10 @@ def test_the_manifest_says_what_was_learned_from_and_how_it_was_measured() -> No
     assert [target.name for target in manifest.targets] == [CARBON]
     assert manifest.local_labels == 12
     library, own = manifest.learned_from
-    assert (library.digest, library.licence) == (made_library().digest, "CC0-1.0")
+    assert (library.digest, library.licence) == (
+        made_library(soils=20).digest,
+        "CC0-1.0",
+    )
     assert (own.name, own.digest) == ("acme/home-farm", made_farm(12).digest)
     assert "labelled soils" in manifest.metrics[0].split
     assert manifest.interval.soils == 12
@@ -107,7 +110,7 @@ def test_soils_on_another_grid_are_refused() -> None:
 
     with pytest.raises(CalibrationError, match="102 bands"):
         make_farm_package(
-            made_knowledge(), replace(farm, spectra=farm.spectra[:, 1:]), ORDER
+            made_knowledge(soils=20), replace(farm, spectra=farm.spectra[:, 1:]), ORDER
         )
 
 
@@ -154,7 +157,7 @@ def test_a_farm_of_the_library_is_fitted_without_its_own_soils() -> None:
     library, order = made_library(soils=20), replace(ORDER, farm="farm-2")
     others = learn_library(library.without_farm("farm-2"))
 
-    package_of = partial(make_farm_package, farm=made_farm(5), order=order)
+    package_of = partial(make_farm_package, farm=made_farm(2), order=order)
     found = package_of(learn_library(library))
 
     assert digest_of(found) == digest_of(package_of(others))
