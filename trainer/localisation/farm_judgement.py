@@ -1,5 +1,6 @@
 """Judge a farm's members: what is trusted how far, how wide, within which range."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from trainer.calibrations.conformal import (
     fewest_errors,
     finite_sample_quantile,
 )
+from trainer.calibrations.member import Member
 from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.evaluation.agreement import agreement
@@ -33,6 +35,9 @@ DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
 HALF = 0.5
 ENOUGH_TO_ASK = 0.5
 """From this weight of declared units on, the library's memory is worth its fit."""
+
+LEAST_SHARE = 0.01
+"""Members that count less are left out: with many labels a package needs no library."""
 
 LEAST_MEMORY = 0.02
 """A memory that counts less is not worth its size in a package."""
@@ -82,19 +87,14 @@ def _target_fit(
     nested = judged.trusted.nested[0]
     shares = judged.trusted.shares[:, 0]
     memory = _asked(judged.memory, shares)
-    own = shares[: len(judged.fitted.members)]
+    members, own = _counting(judged.fitted.members, shares)
     half_width, split = known.model.left_out.half_width, "nested folds, few labels"
     if len(values) >= fewest_errors(LEVEL):
         half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
         split = FARM_SPLIT
     least, most = _range(known, values, judged.trusted)
     return TargetFit(
-        model=TargetModel(
-            tuple(judged.fitted.members),
-            least,
-            most,
-            tuple(map(float, own / own.sum())),
-        ),
+        model=TargetModel(members, least, most, own),
         memory=memory,
         half_width=half_width,
         spread=float(values.std()) or known.spread,
@@ -104,6 +104,17 @@ def _target_fit(
         decision=_decision(knowledge, column, farm, judged),
         nested=nested,
     )
+
+
+def _counting(
+    members: Sequence[Member], shares: Array
+) -> tuple[tuple[Member, ...], tuple[float, ...]]:
+    """Return the members that count for something, and what; the rest weigh nothing."""
+    own = shares[: len(members)]
+    own = np.where(own >= LEAST_SHARE * own.sum(), own, 0.0)
+    kept = [float(one) for one in own / own.sum() if one]
+    counting = zip(members, own, strict=True)
+    return tuple(one for one, share in counting if share), tuple(kept)
 
 
 def _range(
