@@ -1,7 +1,8 @@
 """Knowledge of a library as one file, for whoever may not have the library itself.
 
 A NumPy archive of plain arrays, and among them a record in JSON. Nothing in it runs,
-and no soil is in it: knowledge that carries soils is refused.
+and no soil is in it: knowledge that carries soils is refused. How far what is trusted
+is a matter of the release that reads it.
 """
 
 import io

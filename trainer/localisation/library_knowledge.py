@@ -6,7 +6,7 @@ and can be handed to whoever may not have the library.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -119,7 +119,8 @@ class LibraryKnowledge:
                 f"expected knowledge that has not seen {name}, found its soils among "
                 "what was learned; pretrain on the library without this farm"
             )
-        return learn_library(self.library.without_farm(name))
+        others = learn_library(self.library.without_farm(name))
+        return replace(others, rule=self.rule)
 
 
 def learn_library(

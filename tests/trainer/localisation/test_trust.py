@@ -146,3 +146,13 @@ def test_farms_of_a_stack_are_judged_one_by_one() -> None:
 
     assert shares[-1, 1] < 0.5 * shares[-1, 0]
     np.testing.assert_allclose(shares[:, 0], shares[:, 2])
+
+
+def test_the_nearer_the_farm_the_more_an_equal_expert_counts() -> None:
+    equal, far_off = np.zeros(1), (0.5, 1.0, 2.0, 4.0, 50.0)
+
+    weights = [float(RULE.expert_weight(equal, 15, one)[0]) for one in far_off]
+
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] == pytest.approx(RULE.near.trust)
+    assert weights[-1] == pytest.approx(RULE.far.trust, rel=0.01)
