@@ -31,9 +31,10 @@ from tests.benchmarks.measurement import Measurement, at_most, observed
 from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration, Soils
 from trainer.calibrations.partial_least_squares import PartialLeastSquares
+from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.localisation.farm_judgement import judged_target
 from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
-from trainer.localisation.stack_fit import LabelledFarm, fit_stack
+from trainer.localisation.stack_fit import FittedMembers, LabelledFarm, fit_stack
 from trainer.localisation.target_fit import TargetFit
 from trainer.localisation.treated_soils import TreatedSoils, treat_all
 from trainer.localisation.trust import FAR, ExpertRule, TrustRule
@@ -56,6 +57,12 @@ RULES = tuple(
     )
 )
 PLS_LABELS = 30
+IDEAS = (
+    "equal mean of all members",
+    "local or library, by nested error",
+    "members weighted by nested error",
+)
+"""Measured beside the rule, on the same members."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Draw:
         average: RMSE of the strong local average.
         pls: RMSE of a single PLS, where it was fitted.
         rules: RMSE of `auto` under each of `RULES`.
+        ideas: RMSE of each of `IDEAS`.
         held: Which share of the judged soils the 90 % interval holds.
     """
 
@@ -76,6 +84,7 @@ class Draw:
     average: float
     pls: float
     rules: tuple[float, ...]
+    ideas: tuple[float, ...]
     held: float
 
 
@@ -88,6 +97,7 @@ class FarmRow:
         labels: How many soils were labelled.
         to_average: `auto` over the strong local average.
         to_pls: `auto` over a single PLS, where it was fitted.
+        ideas: Each of `IDEAS` over the strong local average.
         held: Which share of the judged soils the 90 % interval holds.
     """
 
@@ -95,6 +105,7 @@ class FarmRow:
     labels: int
     to_average: float
     to_pls: float
+    ideas: tuple[float, ...]
     held: float
 
 
@@ -146,6 +157,18 @@ def farm_table(rows: Iterable[FarmRow]) -> Table:
     return table
 
 
+def idea_table(rows: Sequence[FarmRow]) -> Table:
+    """Return what other ways to weigh the same members come to."""
+    table = Table("idea", *map(str, LABELS))
+    table.title = "over the strong local average, mean (worst farm)"
+    for at, idea in enumerate(IDEAS):
+        ratios = [
+            [row.ideas[at] for row in rows if row.labels == labels] for labels in LABELS
+        ]
+        table.add_row(idea, *(f"{np.mean(one):.3f} ({max(one):.2f})" for one in ratios))
+    return table
+
+
 def _goal_rows(rows: Sequence[FarmRow], labels: int) -> Iterator[Measurement]:
     ratios = [row.to_average for row in rows if row.labels == labels]
     name = f"auto over strong local average, {labels} labels"
@@ -161,6 +184,10 @@ def _row(draws: Sequence[Draw], rule: int) -> FarmRow:
         labels=draws[0].labels,
         to_average=float(np.mean(auto / [one.average for one in draws])),
         to_pls=float(np.mean(auto / [one.pls for one in draws])),
+        ideas=tuple(
+            float(np.mean([one.ideas[at] / one.average for one in draws]))
+            for at in range(len(IDEAS))
+        ),
         held=float(np.mean([one.held for one in draws])),
     )
 
@@ -211,25 +238,59 @@ def _draw(farm: Customer, labels: int, spared: int, seed: int) -> Draw:
     def error(answers: NDArray[np.float64]) -> float:
         return float(np.sqrt(((answers - truth) ** 2).mean()))
 
-    def fitted(calibration: Calibration) -> NDArray[np.float64]:
+    def fitted_by(calibration: Calibration) -> NDArray[np.float64]:
         return calibration.fit(_soils(farm, known), seed).predict(scans)[:, 0]
 
-    fits = _judged_by_all_rules(farm, known, seed)
+    fitted, fits = _judged_by_all_rules(farm, known, seed)
     answers = _answers(fits, scans)
+    labels_known = farm.values[known]
+    told = _member_answers(fitted, labels_known, scans)
+    ideas = _ideas(fitted, labels_known, told)
     misses = np.abs(answers[0] - truth)
     return Draw(
         field=farm.field,
         labels=labels,
-        average=error(fitted(Average())),
-        pls=error(fitted(PartialLeastSquares())) if labels == PLS_LABELS else np.nan,
+        average=error(fitted_by(Average())),
+        pls=error(fitted_by(PartialLeastSquares())) if labels == PLS_LABELS else np.nan,
         rules=tuple(error(one) for one in answers),
+        ideas=tuple(error(one) for one in ideas),
         held=float((misses <= fits[0].half_width).mean()),
+    )
+
+
+def _member_answers(
+    fitted: FittedMembers, values: NDArray[np.float64], scans: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    least, most = believable_range(values)
+    told = TargetModel(fitted.members, least, most).member_answers(scans)
+    return np.clip(told, least, most)
+
+
+def _ideas(
+    fitted: FittedMembers,
+    values: NDArray[np.float64],
+    answers: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the answers of each of `IDEAS`."""
+    own = fitted.answers
+    nested = np.concatenate([own.local, own.shared, *own.experts])[:, 0]
+    misses = nested - values
+    local = len(own.local)
+    sides = (slice(None, local), slice(local, None))
+    errors = [float((misses[side].mean(axis=0) ** 2).mean()) for side in sides]
+    better = sides[int(np.argmin(errors))]
+    squares = (misses**2).mean(axis=1)
+    weights = (squares / squares.min()) ** (-misses.shape[1] / 2)
+    return (
+        answers.mean(axis=0),
+        answers[better].mean(axis=0),
+        weights @ answers / weights.sum(),
     )
 
 
 def _judged_by_all_rules(
     farm: Customer, rows: NDArray[np.intp], seed: int
-) -> list[TargetFit]:
+) -> tuple[FittedMembers, list[TargetFit]]:
     """Fit members as `localise` does, once, and judge them by each rule."""
     knowledge = _learned(farm.field)
     labelled = LabelledFarm(
@@ -238,7 +299,7 @@ def _judged_by_all_rules(
         0,
     )
     (fitted,) = fit_stack(knowledge.by_target[0], [labelled], seed)
-    return [
+    return fitted, [
         judged_target(replace(knowledge, rule=rule), 0, labelled, fitted)
         for rule in RULES
     ]
@@ -247,15 +308,27 @@ def _judged_by_all_rules(
 def _answers(
     fits: Sequence[TargetFit], scans: NDArray[np.float32]
 ) -> list[NDArray[np.float64]]:
-    """Return each fit's answers; members are the same in all and answer once."""
-    members = fits[0].model.member_answers(scans)
-    return [
-        fit.answer(scans)
-        if fit.memory is not None
-        else np.array(fit.model.shares)
-        @ np.clip(members, fit.model.least, fit.model.most)
-        for fit in fits
-    ]
+    """Return each fit's answers; a member that several fits share answers once."""
+    known: dict[int, NDArray[np.float64]] = {}
+    for fit in fits:
+        new = [one for one in fit.model.members if id(one) not in known]
+        if new:
+            told = replace(fit.model, members=tuple(new), shares=())
+            answers = told.member_answers(scans)
+            known.update(zip(map(id, new), answers, strict=True))
+    return [_mixed(fit, known, scans) for fit in fits]
+
+
+def _mixed(
+    fit: TargetFit,
+    known: dict[int, NDArray[np.float64]],
+    scans: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    if fit.memory is not None:
+        return fit.answer(scans)
+    model = fit.model
+    answers = [known[id(one)] for one in model.members]
+    return np.array(model.shares) @ np.clip(answers, model.least, model.most)
 
 
 @cache
@@ -281,6 +354,7 @@ def main() -> None:
     chosen = parser.parse_args()
     rows = measure(chosen.seeds, chosen.jobs)
     Console().print(farm_table(rows))
+    Console().print(idea_table(rows))
 
 
 if __name__ == "__main__":
