@@ -170,7 +170,13 @@ def _one(
     as_json: bool,
 ) -> None:
     read = read_farm(farm.samples, known.library.grid, known.library.targets)
-    work = known.without(read.scans).work(order)
+    others = known.without(read.scans)
+    own = _soils(known) - _soils(others)
+    if own:
+        typer.echo(
+            f"left {own} soils out of the library: they are this farm's", err=True
+        )
+    work = others.work(order)
     task = task_of(work, farm.samples, farm.name, farm.out)
     record, model = localise_farm(work, task, read, farm.out)
     if as_json:
@@ -182,6 +188,11 @@ def _one(
         write_durably(farm.report, render_guard(story).encode())
     if not as_json:
         _print_farm(record, story, farm)
+
+
+def _soils(known: OpenedLibrary | Pretrained) -> int:
+    soils = known.library.soils
+    return soils if isinstance(soils, int) else len(soils)
 
 
 def _print_farm(record: FarmRecord, story: GuardStory, farm: _Farm) -> None:

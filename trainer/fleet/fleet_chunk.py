@@ -16,7 +16,6 @@ import numpy as np
 
 from trainer.durable_files import write_all_durably
 from trainer.engine.one_job import refusal_of
-from trainer.export.graph_template import GraphTemplates
 from trainer.fleet.farm_reading import ReadFarm, read_farm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.fitted_farms import fit_farms
@@ -25,9 +24,6 @@ from trainer.fleet.packed_farm import FarmTask, packed
 from trainer.localisation.farm_model import FarmModel
 
 Found = TypeVar("Found")
-
-_TEMPLATES = GraphTemplates()
-"""Of this process: the farms of later chunks have the structures of earlier ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +105,7 @@ def _packed(
     work: FleetWork, farm: _Farm, model: FarmModel, failed: list[FarmRecord]
 ) -> Iterator[tuple[FarmRecord, bytes]]:
     def pack() -> tuple[FarmRecord, bytes]:
-        return packed(work.shared, farm.task, farm.read, model, _TEMPLATES)
+        return packed(work.shared, farm.task, farm.read, model)
 
     for (record, package), seconds in _tried(pack, farm.task, failed):
         taken = round(farm.seconds + seconds, 4)

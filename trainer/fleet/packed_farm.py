@@ -22,6 +22,9 @@ NO_LABELS = (
 )
 FEWEST_ALIKE = 3
 
+_TEMPLATES = GraphTemplates()
+"""Of this process: later farms have the structures of earlier ones."""
+
 
 @dataclass(frozen=True)
 class FarmTask:
@@ -47,12 +50,11 @@ def packed(
     task: FarmTask,
     read: ReadFarm,
     model: FarmModel,
-    graphs: GraphTemplates,
 ) -> tuple[FarmRecord, bytes]:
     """Return the farm's record, without the time it took, and its package."""
     order, soils = work.order.package_order(task.farm), read.soils
     taught = taught_by(soils, work.order)
-    package = pack_farm_model(model, work.knowledge, taught, order, graphs)
+    package = pack_farm_model(model, work.knowledge, taught, order, _TEMPLATES)
     record = FarmRecord(
         farm=task.farm,
         source=task.place,

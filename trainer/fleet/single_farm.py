@@ -6,7 +6,6 @@ from pathlib import Path
 import msgspec
 
 from trainer.durable_files import write_durably
-from trainer.export.graph_template import GraphTemplates
 from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.farm_sources import digest_of_source
@@ -38,7 +37,7 @@ def localise_farm(
     """Put the farm's package at `out`; return what is told of it, and the model."""
     started = time.perf_counter()
     (model,) = fit_farms(work.knowledge, [read.soils], work.order)
-    record, package = packed(work, task, read, model, GraphTemplates())
+    record, package = packed(work, task, read, model)
     write_durably(out, package)
     seconds = round(time.perf_counter() - started, 4)
     return msgspec.structs.replace(record, seconds=seconds), model

@@ -8,11 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from edge_agent.predictor.loaded_model import prove
-from protocols.model_package import read_package
+from protocols.model_package import CARD, read_package
 from tests.trainer.fleet.made_fleet import write_farm
 from tests.trainer.localisation.made_soils import CARBON, CLAY, made_farm, made_library
 from trainer.commands.localise import app
 from trainer.commands.package import app as package_app
+from trainer.commands.pretrain import app as pretrain_app
 from trainer.errors import LibraryError, WorkspaceError
 from trainer.exit_codes import ExitCode
 from trainer.fleet.fleet_ledger import LEDGER
@@ -161,3 +162,48 @@ def test_a_farm_that_is_in_the_library_is_taken_out_of_it(
 
     assert "left 20 soils out of the library" in done.stderr
     assert read_package(out).manifest.learned_from[0].soils == 40
+
+
+def test_pretrained_knowledge_needs_no_library_and_carries_no_soil(
+    library: Path, tmp_path: Path
+) -> None:
+    knowledge = tmp_path / "knowledge.npz"
+    words = ["--library", library, "--target", CARBON, "--out", knowledge]
+    samples = write_farm(tmp_path / "home.csv", 12)
+    out, beside = tmp_path / "home.terroir", tmp_path / "beside.terroir"
+    asked = ["--samples", samples, "--made-at", "2026-01-01"]
+
+    learned = RUN.invoke(pretrain_app, list(map(str, words)))
+    given = ["--pretrained", knowledge, "--out", out, *asked]
+    done = RUN.invoke(app, list(map(str, given)))
+    localise(library, beside, *asked, "--without-library")
+
+    assert "holds none of them" in learned.stdout
+    assert done.exit_code == 0, done.output
+    assert "none of the library" in read_package(out).members[CARD].decode()
+    assert out.read_bytes() == beside.read_bytes()
+
+
+def test_the_report_of_a_farm_is_one_page(library: Path, tmp_path: Path) -> None:
+    samples = write_farm(tmp_path / "home.csv", 12)
+    page = tmp_path / "home.html"
+
+    done = localise(
+        library, tmp_path / "x.terroir", "--samples", samples, "--report", page
+    )
+
+    assert done.exit_code == 0, done.output
+    assert "What each expert said" in page.read_text()
+    assert "labels alone, error" in done.stdout
+
+
+@pytest.mark.parametrize("method", ["local", "library"])
+def test_a_method_may_be_asked_for_by_name(
+    library: Path, tmp_path: Path, method: str
+) -> None:
+    samples = write_farm(tmp_path / "home.csv", 12)
+    words = ("--samples", samples, "--method", method, "--json")
+
+    done = localise(library, tmp_path / "home.terroir", *words)
+
+    assert json.loads(done.stdout)["targets"][0]["method"] == method
