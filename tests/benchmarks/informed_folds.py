@@ -3,8 +3,9 @@
 `python -m tests.benchmarks.informed_folds` predicts every soil from the nine folds it
 is not in, as `tests.benchmarks.limesoda_folds` does, by one recipe for all fields: the
 equal mean of the strong local average, on all bands that the instrument has, and of
-`auto`, which localises from the other sets on the bands that they share. Nothing is chosen on what is reported: both halves choose inside the nine
-folds, and halves are halves.
+`auto`, which localises from the other sets on the bands that they share. Nothing is
+chosen on what is reported: both halves choose inside the nine folds, and halves are
+halves.
 """
 
 import argparse
@@ -95,9 +96,8 @@ def main() -> None:
     parser.add_argument("fields", nargs="*", default=list(PUBLISHED))
     console, rows = Console(), []
     for row in measure(parser.parse_args().fields):
-        console.print(
-            f"{row.field}: {row.both:.4f} (average {row.average:.4f}, auto {row.auto:.4f})"
-        )
+        halves = f"average {row.average:.4f}, auto {row.auto:.4f}"
+        console.print(f"{row.field}: {row.both:.4f} ({halves})")
         rows.append(row)
     table = Table("field", "n", "average", "auto", "both", title="RMSE over published")
     for row in rows:
