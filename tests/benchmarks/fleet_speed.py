@@ -5,10 +5,12 @@ LimeSoDa set, with the other sets as the library, and measures in one run, packa
 included: each farm by itself with the shared work redone, as the single command does
 it; each farm by itself with the shared work held; and the fleet. The cost of a farm is
 the median over a fleet of what its records say; starting processes and the first export
-of a structure come once and are told apart. `TERROIR_BENCH_SLOW=1` adds 10,000 farms.
+of a structure come once and are told apart. `TERROIR_BENCH_SLOW=1` adds 10,000 farms, from
+knowledge that keeps no soil of the library: packages that hold some take 7 MB each.
 """
 
 import os
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterable
@@ -69,16 +71,20 @@ class FleetCost:
 def bench_rows() -> list[Measurement]:
     """Return the table's rows."""
     is_slow = os.environ.get("TERROIR_BENCH_SLOW") == "1"
-    sizes = (*FLEETS, SLOW_FLEET) if is_slow else FLEETS
     with TemporaryDirectory(prefix="terroir-fleet-") as name:
         folder = Path(name)
-        _prepare(folder, max(sizes))
+        _prepare(folder, SLOW_FLEET if is_slow else max(FLEETS))
         sources = farms_of(folder / "farms")
         cold = _median(lambda one: _by_itself(folder, one), sources[:ALONE])
         work = _shared(folder)
         warm = _median(lambda one: _with_shared_work(work, one), sources[:ALONE])
-        costs = [_fleet(folder, sources[:size]) for size in sizes]
-    return _rows(cold, warm, costs)
+        costs = [_fleet(folder, sources[:size]) for size in FLEETS]
+        rows = _rows(cold, warm, costs)
+        if is_slow:
+            sizes = (FLEETS[-1], SLOW_FLEET)
+            lean = [_fleet(folder, sources[:n], with_samples=False) for n in sizes]
+            rows += _lean_rows(lean)
+    return rows
 
 
 def _prepare(folder: Path, farms: int) -> None:
@@ -89,9 +95,9 @@ def _prepare(folder: Path, farms: int) -> None:
     write_farms(every.only_farm(MADE_FROM), folder / "farms", farms, LABELS)
 
 
-def _shared(folder: Path) -> LocalisationWork:
+def _shared(folder: Path, *, with_samples: bool = True) -> LocalisationWork:
     library = open_library(folder / "library.parquet")
-    return work_of_library(library, ORDER, with_samples=True)
+    return work_of_library(library, ORDER, with_samples=with_samples)
 
 
 def _by_itself(folder: Path, source: FarmSource) -> None:
@@ -109,10 +115,12 @@ def _with_shared_work(work: LocalisationWork, source: FarmSource) -> None:
     make_farm_package(knowledge, farm, ORDER.package_order(source.farm))
 
 
-def _fleet(folder: Path, sources: tuple[FarmSource, ...]) -> FleetCost:
-    out = folder / f"out-{len(sources)}"
+def _fleet(
+    folder: Path, sources: tuple[FarmSource, ...], *, with_samples: bool = True
+) -> FleetCost:
+    out = folder / "out"
     started = time.perf_counter()
-    work = FleetWork(_shared(folder), out)
+    work = FleetWork(_shared(folder, with_samples=with_samples), out)
     records: list[FarmRecord] = []
 
     def tell(record: FarmRecord | None) -> None:
@@ -124,6 +132,7 @@ def _fleet(folder: Path, sources: tuple[FarmSource, ...]) -> FleetCost:
     if totals.done != len(sources):
         reasons = {one.reason for one in records if not one.is_done}
         raise SystemExit(f"expected {len(sources)} packages, found {totals}: {reasons}")
+    shutil.rmtree(out)
     farm_s = statistics.median(record.seconds for record in records)
     return FleetCost(len(sources), wall_s, farm_s)
 
@@ -161,6 +170,15 @@ def _rows(cold: float, warm: float, costs: list[FleetCost]) -> list[Measurement]
             WITHIN_S * thousand.farms / 1000,
         ),
         at_most("dearest over cheapest farm", max(each) / min(each), "times", 1.25),
+    ]
+
+
+def _lean_rows(costs: list[FleetCost]) -> list[Measurement]:
+    each = [cost.farm_s for cost in costs]
+    name = "without the library's soils"
+    return [
+        *(observed(f"{one.farms:,} farms {name}", one.wall_s, "s") for one in costs),
+        at_most(f"dearest over cheapest, {name}", max(each) / min(each), "times", 1.25),
     ]
 
 
