@@ -5,8 +5,8 @@ LimeSoDa set, with the other sets as the library, and measures in one run, packa
 included: each farm by itself with the shared work redone, as the single command does
 it; each farm by itself with the shared work held; and the fleet. The cost of a farm is
 the median over a fleet of what its records say; starting processes and the first export
-of a structure come once and are told apart. `TERROIR_BENCH_SLOW=1` adds 10,000 farms, from
-knowledge that keeps no soil of the library: packages that hold some take 7 MB each.
+of a structure come once and are told apart. `TERROIR_BENCH_SLOW=1` adds 10,000 farms,
+from knowledge that keeps no soil of the library: packages with some take 7 MB each.
 """
 
 import os
