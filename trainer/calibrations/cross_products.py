@@ -41,16 +41,6 @@ class CrossProducts:
             self.both + other.both,
         )
 
-    def with_target_times(self, factor: float) -> "CrossProducts":
-        """Return the sums as if the target had another unit."""
-        return CrossProducts(
-            self.weight,
-            self.spectrum,
-            self.target * factor,
-            self.spectra,
-            self.both * factor,
-        )
-
     @property
     def centre(self) -> Array:
         """The mean spectrum."""

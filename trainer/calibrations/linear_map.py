@@ -1,6 +1,5 @@
 """One fitted linear calibration: treated spectrum to target."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,14 +27,6 @@ class LinearMap:
     def plus(self, offset: float) -> "LinearMap":
         """Return the map whose answers are larger by `offset`."""
         return LinearMap(self.coefficients, self.intercept + offset)
-
-
-def mean_of(maps: Sequence[LinearMap]) -> LinearMap:
-    """Return the map whose answers are the mean of all answers."""
-    return LinearMap(
-        np.mean([one.coefficients for one in maps], axis=0),
-        float(np.mean([one.intercept for one in maps])),
-    )
 
 
 def constant(level: float, bands: int) -> LinearMap:

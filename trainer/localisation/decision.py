@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-METHODS = ("library", "level", "auto", "local")
 Method = Literal["library", "level", "auto", "local"]
 """The library's own model; that moved to a few labels' level; the hedge with experts;
 the farm's own labels alone."""

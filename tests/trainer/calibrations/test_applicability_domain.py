@@ -8,7 +8,7 @@ import torch
 
 from tests.trainer.localisation.made_soils import GRID, made_farm, made_library
 from trainer.calibrations.applicability_domain import ApplicabilityDomain
-from trainer.localisation.farm_domain import FarmDomain, farm_domain
+from trainer.localisation.farm_domain import FarmDomain, farm_domain, library_domain
 from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
 
 NM = GRID.positions()
@@ -27,7 +27,7 @@ FOREIGN = {
 
 @cache
 def domain_after(labels: int) -> FarmDomain:
-    return farm_domain(made_library(), made_farm(labels), seed=0)
+    return farm_domain(library_domain(made_library()), made_farm(labels), seed=0)
 
 
 @pytest.mark.parametrize("labels", [0, 10, 30])
@@ -47,7 +47,9 @@ def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
 
     flagged = []
     for start in range(0, 100 - labels, 15):
-        domain = farm_domain(made_library(), made_farm(labels, start), seed=0)
+        domain = farm_domain(
+            library_domain(made_library()), made_farm(labels, start), seed=0
+        )
         flagged.append(np.mean(domain.axes.distances(others) > domain.edge))
 
     assert 0.0 < np.mean(flagged) <= 0.12
@@ -56,7 +58,7 @@ def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
 def test_two_farms_do_not_claim_to_know_a_third() -> None:
     library = made_library(farms=2)
 
-    domain = farm_domain(library, made_farm(0), seed=0)
+    domain = farm_domain(library_domain(library), made_farm(0), seed=0)
 
     assert "too few" in domain.method
     known = domain.axes.distances(treat(DOMAIN_TREATMENT, library.spectra))
@@ -66,7 +68,7 @@ def test_two_farms_do_not_claim_to_know_a_third() -> None:
 
 
 def test_the_module_says_what_the_axes_say() -> None:
-    domain = farm_domain(made_library(), made_farm(20), seed=0)
+    domain = farm_domain(library_domain(made_library()), made_farm(20), seed=0)
     treated = treat(DOMAIN_TREATMENT, made_farm(30, start=50).spectra)
     module = ApplicabilityDomain(domain.axes, domain.edge).eval()
 

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from tests.trainer.calibrations.one_answer_graph import ContractOf
+from tests.trainer.export.linear_calibration import LinearCalibration
 from tests.trainer.localisation.made_soils import (
     GRID,
     made_farm,
@@ -19,7 +20,6 @@ from trainer.calibrations.applicability_domain import (
     domain_axes,
 )
 from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
-from trainer.calibrations.linear_calibration import LinearCalibration
 from trainer.errors import ExportError
 from trainer.export.export_parity import answer_of, answer_of_graph
 from trainer.export.graph_template import GraphTemplates, graph_template

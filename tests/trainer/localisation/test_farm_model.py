@@ -17,6 +17,7 @@ from trainer.errors import CalibrationError
 from trainer.evaluation.agreement import agreement
 from trainer.evaluation.coverage import coverage
 from trainer.export.export_parity import answer_of
+from trainer.localisation.farm_judgement import FARM_SPLIT
 from trainer.localisation.farm_model import (
     FarmModel,
     as_module,
@@ -24,7 +25,6 @@ from trainer.localisation.farm_model import (
     localise_many,
 )
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.farm_judgement import FARM_SPLIT
 from trainer.localisation.unfitted_target import LIBRARY_SPLIT
 
 Array = NDArray[np.float64]

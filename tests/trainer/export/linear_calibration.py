@@ -1,4 +1,4 @@
-"""A linear calibration as a torch module: treat, multiply, add."""
+"""A linear calibration as a torch module, for graphs that are quick to export."""
 
 import numpy as np
 import torch
