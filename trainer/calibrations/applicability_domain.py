@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from torch import Tensor, nn
 
 from trainer.calibrations.conformal import reachable_quantile
@@ -53,12 +54,18 @@ class DomainAxes:
 
 def domain_axes(scatter: Scatter) -> DomainAxes:
     """Return the axes of the soils that `scatter` describes."""
-    powers, vectors = np.linalg.eigh(scatter.covariance)
+    bands = len(scatter.covariance)
+    most = min(MOST_COMPONENTS, bands)
+    # Only the leading directions are wanted: the rest would take as long again.
+    powers, vectors = eigh(
+        scatter.covariance, subset_by_index=(bands - most, bands - 1)
+    )
     powers, vectors = np.clip(powers[::-1], 0, None), vectors[:, ::-1]
-    shares = np.cumsum(powers) / powers.sum()
-    count = min(int(np.searchsorted(shares, EXPLAINED)) + 1, MOST_COMPONENTS)
+    total = float(np.trace(scatter.covariance))
+    shares = np.cumsum(powers) / total
+    count = min(int(np.searchsorted(shares, EXPLAINED)) + 1, most)
     scale = np.sqrt(np.maximum(powers[:count], LEAST_VARIANCE))
-    residual = max(float(powers[count:].sum()), LEAST_VARIANCE)
+    residual = max(total - float(powers[:count].sum()), LEAST_VARIANCE)
     return DomainAxes(scatter.centre, vectors[:, :count] / scale, residual)
 
 
