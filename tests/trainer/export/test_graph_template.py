@@ -162,7 +162,7 @@ def test_a_model_of_another_shape_is_refused() -> None:
 def test_farms_with_other_numbers_of_labels_share_a_template() -> None:
     knowledge = learn_library(made_library(3, 20))
     few, many = (
-        as_module(localise(knowledge, made_farm(labels))) for labels in (10, 14)
+        as_module(localise(knowledge, made_farm(labels))) for labels in (12, 16)
     )
     templates = GraphTemplates()
     templates.to_onnx(few, GRID.bands)
