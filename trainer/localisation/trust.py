@@ -59,7 +59,7 @@ class TrustRule:
     most_library: float = 0.95
     far: ExpertRule = FAR
     near: ExpertRule = NEAR
-    near_reaches: float = 1.5
+    near_reaches: float = 1.0
     usual_labels: float = 15.0
     most_expert: float = 30.0
 
@@ -76,7 +76,7 @@ class TrustRule:
         nearness = min((self.near_reaches / max(reaches, TINY)) ** NEARNESS_FALL, 1.0)
         trust = self.far.trust + nearness * (self.near.trust - self.far.trust)
         caution = self.far.caution + nearness * (self.near.caution - self.far.caution)
-        steep = caution * np.sqrt(labels / self.usual_labels)
+        steep = caution * labels / self.usual_labels
         weight = trust * np.exp(np.minimum(-steep * gain, FAR_BETTER))
         bounded: Array = np.minimum(weight, self.most_expert)
         return bounded

@@ -14,7 +14,7 @@ from trainer.localisation.members.farm_stack import Rows
 
 Array = NDArray[np.float64]
 
-NOISES = 10.0 ** np.arange(-3.0, 1.26, 0.25)
+NOISES = 10.0 ** np.arange(-4.0, 1.26, 0.25)
 """Noise variances that are tried, against the variance of the labels."""
 
 LEVEL_VARIANCE = 10.0
