@@ -33,7 +33,10 @@ from trainer.calibrations.calibration import Calibration, Soils
 from trainer.calibrations.partial_least_squares import PartialLeastSquares
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.localisation.farm_judgement import judged_target
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 from trainer.localisation.stack_fit import FittedMembers, LabelledFarm, fit_stack
 from trainer.localisation.target_fit import TargetFit
 from trainer.localisation.treated_soils import TreatedSoils, treat_all

@@ -39,7 +39,7 @@ from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.library.opened_soils import open_library
 from trainer.library.parquet_table import write_library
-from trainer.localisation.farm_package import make_farm_package
+from trainer.localisation.package.farm_package import make_farm_package
 
 LABELS = 30
 MADE_FROM = "ul-120"

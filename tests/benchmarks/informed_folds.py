@@ -24,7 +24,7 @@ from tests.benchmarks.limesoda_folds import PUBLISHED, read_field
 from tests.benchmarks.measurement import Measurement, at_least, at_most, observed
 from trainer.calibrations.average import Average
 from trainer.localisation.farm_model import localise
-from trainer.localisation.library_knowledge import learn_library
+from trainer.localisation.knowledge.library_knowledge import learn_library
 
 SEED = 0
 

@@ -23,9 +23,12 @@ from trainer.export.graph_template import GraphTemplates
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.farm_package import PackageOrder, make_farm_package
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
+from trainer.localisation.package.farm_package import PackageOrder, make_farm_package
 
 LABELS = (0, 10, 20, 30, 60)
 SEEDS = 5

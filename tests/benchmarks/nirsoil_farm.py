@@ -26,7 +26,10 @@ from trainer.library.recognition.soil_properties import ORGANIC_CARBON
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import localise
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 from trainer.treatments.spectral_treatments import treat
 
 FARM_SOILS = 98

@@ -32,8 +32,8 @@ from trainer.fleet.knowledge_source import (
 from trainer.fleet.localisation_order import LocalisationOrder, Method
 from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.fleet.told_model import story_of
-from trainer.localisation.guard_report import guard_lines, render_guard
-from trainer.localisation.guard_story import GuardStory
+from trainer.localisation.guard_report.guard_report import guard_lines, render_guard
+from trainer.localisation.guard_report.guard_story import GuardStory
 
 app = typer.Typer(add_completion=False)
 

@@ -12,8 +12,8 @@ import typer
 from trainer.commands.options import AsJson
 from trainer.errors import WorkspaceError
 from trainer.fleet.knowledge_source import opened_library
-from trainer.localisation.knowledge_file import save_knowledge
-from trainer.localisation.library_knowledge import learn_library
+from trainer.localisation.knowledge.knowledge_file import save_knowledge
+from trainer.localisation.knowledge.library_knowledge import learn_library
 
 app = typer.Typer(add_completion=False)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from trainer.fleet.localisation_order import LocalisationOrder
 from trainer.localisation.farm_model import FarmModel, localise_many
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.stack_fit import Way
 
 

@@ -16,8 +16,8 @@ from trainer.library.opened_soils import open_library
 from trainer.library.sources.reading_order import ReadingOrder
 from trainer.library.sources.source_choice import SourceOrder
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.knowledge_file import load_knowledge
-from trainer.localisation.library_knowledge import LibraryKnowledge
+from trainer.localisation.knowledge.knowledge_file import load_knowledge
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 
 FEWEST_SOILS = 10
 

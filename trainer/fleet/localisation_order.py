@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Literal
 
-from trainer.localisation.package_order import PackageOrder
+from trainer.localisation.package.package_order import PackageOrder
 
 CODE_VERSION = version("terroir")
 

@@ -10,7 +10,10 @@ from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.known_scans import KnownScans, known_scans
 from trainer.fleet.localisation_order import LocalisationOrder
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 from trainer.localisation.treated_soils import predict, treat_all
 
 

@@ -14,7 +14,7 @@ from trainer.fleet.fitted_farms import taught_by
 from trainer.fleet.localisation_work import LocalisationWork
 from trainer.fleet.told_model import told_targets
 from trainer.localisation.farm_model import FarmModel
-from trainer.localisation.farm_package import pack_farm_model
+from trainer.localisation.package.farm_package import pack_farm_model
 
 NO_LABELS = (
     "no soil of this farm has a value yet: the model is the library's alone and its "

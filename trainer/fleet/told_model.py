@@ -12,13 +12,13 @@ from trainer.fleet.localisation_work import LocalisationWork
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.farm_model import FarmModel, localise
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.guard_story import (
+from trainer.localisation.guard_report.guard_story import (
     GuardStory,
     Opinion,
     SiteDistance,
     TargetStory,
 )
-from trainer.localisation.library_distance import TREATMENT
+from trainer.localisation.knowledge.library_distance import TREATMENT
 from trainer.localisation.target_fit import TargetFit
 from trainer.treatments.spectral_treatments import treat
 

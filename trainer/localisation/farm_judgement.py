@@ -17,7 +17,10 @@ from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.evaluation.agreement import agreement
 from trainer.localisation.decision import ExpertDecision, TargetDecision
-from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    TargetKnowledge,
+)
 from trainer.localisation.members.value_scale import believable_ranges
 from trainer.localisation.stack_fit import FittedMembers, LabelledFarm
 from trainer.localisation.target_fit import AskedMemory, TargetFit

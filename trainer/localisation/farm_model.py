@@ -18,7 +18,7 @@ from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.localisation.farm_judgement import judged_target
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.few_labels import FEWEST_TO_FIT
-from trainer.localisation.library_knowledge import LibraryKnowledge
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.stack_fit import LabelledFarm, Way, fit_stack
 from trainer.localisation.target_fit import TargetFit
 from trainer.localisation.told_target import ToldTargets

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.linear_map import LinearMap, constant
-from trainer.localisation.library_model import LibraryModel
+from trainer.localisation.knowledge.library_model import LibraryModel
 from trainer.localisation.treated_soils import Maps, TreatedSoils, predict
 
 Array = NDArray[np.float64]

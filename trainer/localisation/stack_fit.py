@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.member import Member
-from trainer.localisation.library_knowledge import TargetKnowledge
+from trainer.localisation.knowledge.library_knowledge import TargetKnowledge
 from trainer.localisation.members.farm_members import FarmMembers, farm_members
 from trainer.localisation.members.farm_stack import stack_of
 from trainer.localisation.members.nested_answers import nested_answers, whole_fits

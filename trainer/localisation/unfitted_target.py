@@ -6,8 +6,11 @@ from protocols.units import unit_of
 from trainer.calibrations.target_model import believable_range
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.few_labels import moved_library
-from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
-from trainer.localisation.library_model import LibraryModel
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    TargetKnowledge,
+)
+from trainer.localisation.knowledge.library_model import LibraryModel
 from trainer.localisation.stack_fit import LabelledFarm
 from trainer.localisation.target_fit import TargetFit, linear_model
 from trainer.localisation.treated_soils import TreatedSoils

@@ -6,9 +6,9 @@ from typing import Protocol
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.export.graph_template import GraphTemplates
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.farm_package import PackageOrder, make_farm_package
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import learn_library
+from trainer.localisation.knowledge.library_knowledge import learn_library
+from trainer.localisation.package.farm_package import PackageOrder, make_farm_package
 
 
 class Fitter(Protocol):

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from trainer.errors import StoreError
-from trainer.localisation.farm_package import PackageOrder
+from trainer.localisation.package.farm_package import PackageOrder
 from trainer.publishing.model_repository import ModelRepository
 from trainer.relocaliser.farm_queue import DueFarm, due_farms
 from trainer.relocaliser.farm_samples import join_samples

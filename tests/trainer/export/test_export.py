@@ -15,7 +15,7 @@ from trainer.export.export_parity import check_parity
 from trainer.export.golden_scans import choose_golden_scans
 from trainer.export.onnx_graph import to_onnx
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.package_manifest import manifest_of
+from trainer.localisation.package.package_manifest import manifest_of
 
 FARM = made_farm(10)
 KNOWN = made_knowledge(soils=20)

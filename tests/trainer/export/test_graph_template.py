@@ -26,7 +26,7 @@ from trainer.export.graph_template import GraphTemplates, graph_template
 from trainer.export.module_structure import structure_of
 from trainer.export.onnx_graph import to_onnx
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.library_knowledge import learn_library
+from trainer.localisation.knowledge.library_knowledge import learn_library
 from trainer.treatments.spectral_treatments import TREATMENTS
 
 SCANS = made_farm(12).spectra

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 
 GRID = WavelengthGrid(first=420.0, step=20.0, bands=102)
 CARBON = "oc_usda.c729_w.pct"

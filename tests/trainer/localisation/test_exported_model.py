@@ -17,11 +17,14 @@ from tests.trainer.localisation.made_soils import (
 )
 from trainer.export.export_parity import answer_of, check_parity
 from trainer.export.onnx_graph import to_onnx
-from trainer.localisation.carried_soils import carried_soils
 from trainer.localisation.farm_model import FarmModel, as_module, localise
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
-from trainer.localisation.package_manifest import manifest_of
-from trainer.localisation.package_order import PackageOrder
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
+from trainer.localisation.package.carried_soils import carried_soils
+from trainer.localisation.package.package_manifest import manifest_of
+from trainer.localisation.package.package_order import PackageOrder
 from trainer.localisation.target_fit import TargetFit
 
 Array = NDArray[np.float64]

@@ -21,8 +21,11 @@ from tests.trainer.localisation.made_soils import (
 )
 from trainer.errors import CalibrationError
 from trainer.export.export_parity import answer_of_graph
-from trainer.localisation.farm_package import PackageOrder, make_farm_package
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
+from trainer.localisation.package.farm_package import PackageOrder, make_farm_package
 
 ORDER = PackageOrder("acme", "home-farm", None, datetime(2026, 1, 1, tzinfo=UTC))
 GOLDEN = Path(__file__).parents[2] / "protocols" / "golden" / "package-v1.terroir"

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trainer.localisation.guard_report import guard_lines, render_guard
-from trainer.localisation.guard_story import (
+from trainer.localisation.guard_report.guard_report import guard_lines, render_guard
+from trainer.localisation.guard_report.guard_story import (
     GuardStory,
     Opinion,
     SiteDistance,
     TargetStory,
 )
-from trainer.localisation.guard_verdict import distance_told, verdict_of
+from trainer.localisation.guard_report.guard_verdict import distance_told, verdict_of
 
 OBSERVED = np.linspace(1.0, 3.0, 20)
 LOCAL = Opinion("labels alone", "ridge and others", 0.4, 0.7, "the measure")

@@ -17,8 +17,8 @@ from tests.trainer.localisation.made_soils import (
 )
 from trainer.errors import CalibrationError, LibraryError
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.knowledge_file import load_knowledge, save_knowledge
-from trainer.localisation.library_knowledge import learn_library
+from trainer.localisation.knowledge.knowledge_file import load_knowledge, save_knowledge
+from trainer.localisation.knowledge.library_knowledge import learn_library
 
 LIBRARY = made_library(soils=20, targets=(CARBON, CLAY))
 LEARNED = learn_library(LIBRARY, keeps_samples=False)

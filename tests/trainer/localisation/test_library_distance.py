@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from tests.trainer.localisation.made_soils import made_library, made_scans
-from trainer.localisation.library_distance import SiteDistances, site_distances
+from trainer.localisation.knowledge.library_distance import (
+    SiteDistances,
+    site_distances,
+)
 
 FARMS, SOILS = 4, 40
 LIBRARY = made_library(FARMS, SOILS)

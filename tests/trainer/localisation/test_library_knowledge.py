@@ -15,7 +15,10 @@ from tests.trainer.localisation.made_soils import (
 from trainer.errors import CalibrationError
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import localise
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 from trainer.localisation.trust import RULE, TrustRule
 
 SMALL = made_library(3, 20)

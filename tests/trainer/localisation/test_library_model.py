@@ -8,7 +8,7 @@ from tests.trainer.localisation.made_soils import made_farm, made_library
 from trainer.errors import CalibrationError
 from trainer.evaluation.agreement import agreement
 from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.library_model import LibraryModel, fit_library
+from trainer.localisation.knowledge.library_model import LibraryModel, fit_library
 from trainer.localisation.treated_soils import TreatedSoils, predict, treat_all
 
 FARMS, SOILS = 4, 30

@@ -13,8 +13,8 @@ from protocols.identifiers import DeviceAddress
 from protocols.messages import Uplink
 from protocols.wavelength_grid import WavelengthGrid
 from tests.protocols.sample_packages import GRID, TARGET, sample_package
-from trainer.localisation.farm_package import PackageOrder
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.package.farm_package import PackageOrder
 from trainer.publishing.model_repository import ModelRepository
 from trainer.publishing.signing_keys import SigningKeys
 from trainer.relocaliser.relocaliser import Relocaliser, Surroundings

@@ -17,7 +17,10 @@ from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.farm_model import as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge, learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 
 LIBRARIES_REMEMBERED = 8
 

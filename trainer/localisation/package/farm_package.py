@@ -13,12 +13,12 @@ from trainer.export.export_parity import answer_of, check_parity
 from trainer.export.golden_scans import choose_golden_scans
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.model_card import model_card
-from trainer.localisation.carried_soils import carried_soils
 from trainer.localisation.farm_model import FarmModel, as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge
-from trainer.localisation.package_manifest import manifest_of
-from trainer.localisation.package_order import PackageOrder
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
+from trainer.localisation.package.carried_soils import carried_soils
+from trainer.localisation.package.package_manifest import manifest_of
+from trainer.localisation.package.package_order import PackageOrder
 
 __all__ = ["PackageOrder", "make_farm_package"]
 

@@ -19,8 +19,8 @@ from trainer.calibrations.applicability_domain import EDGE_QUANTILE
 from trainer.calibrations.conformal import LEVEL, fewest_errors
 from trainer.localisation.farm_model import FarmModel
 from trainer.localisation.farm_soils import FarmSoils
-from trainer.localisation.library_knowledge import LibraryKnowledge
-from trainer.localisation.package_order import PackageOrder
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
+from trainer.localisation.package.package_order import PackageOrder
 
 GOLDEN_TOLERANCE = 0.001
 LEAST_SPREAD = 1e-6

@@ -19,10 +19,14 @@ from trainer.errors import CalibrationError
 from trainer.library.licence import allows_redistribution
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_domain import LibraryDomain, library_domain
-from trainer.localisation.library_distance import SiteDistances, site_distances
-from trainer.localisation.library_memory import FEWEST_SOILS, fit_memory
-from trainer.localisation.library_model import LibraryModel, fit_library
-from trainer.localisation.library_sites import library_sites
+from trainer.localisation.knowledge.library_distance import (
+    SiteDistances,
+    site_distances,
+)
+from trainer.localisation.knowledge.library_memory import FEWEST_SOILS, fit_memory
+from trainer.localisation.knowledge.library_model import LibraryModel, fit_library
+from trainer.localisation.knowledge.library_sites import library_sites
+from trainer.localisation.knowledge.typical_scans import typical_scans
 from trainer.localisation.members.library_latents import (
     LibraryLatents,
     library_latents,
@@ -35,7 +39,6 @@ from trainer.localisation.treated_soils import (
     treat_all,
 )
 from trainer.localisation.trust import RULE, TrustRule
-from trainer.localisation.typical_scans import typical_scans
 
 Array = NDArray[np.float64]
 

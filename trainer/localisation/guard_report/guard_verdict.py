@@ -1,7 +1,7 @@
 """One sentence on whether the library helped a farm, and how sure that is."""
 
 from trainer.localisation.decision import ALIKE, FOREIGN
-from trainer.localisation.guard_story import TargetStory
+from trainer.localisation.guard_report.guard_story import TargetStory
 
 
 def verdict_of(target: TargetStory) -> str:

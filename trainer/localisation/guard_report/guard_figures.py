@@ -10,7 +10,7 @@ from trainer.evaluation.agreement_panel import (
 )
 from trainer.figure_style import ALARM, FAINT, INK, LEAF, SOIL, as_svg, entitle, panels
 from trainer.localisation.decision import ALIKE, FOREIGN
-from trainer.localisation.guard_story import TargetStory
+from trainer.localisation.guard_report.guard_story import TargetStory
 
 MOST_SITES = 12
 ROW_HEIGHT = 0.36

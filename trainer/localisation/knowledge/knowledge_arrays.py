@@ -9,11 +9,14 @@ from trainer.calibrations.applicability_domain import DomainAxes
 from trainer.calibrations.linear_map import LinearMap
 from trainer.evaluation.agreement import Agreement
 from trainer.localisation.farm_domain import FarmDomain, LibraryDomain
-from trainer.localisation.library_distance import TREATMENT, SiteDistances
-from trainer.localisation.library_knowledge import LibraryKnowledge, TargetKnowledge
-from trainer.localisation.library_model import LeftOut, LibraryModel
+from trainer.localisation.knowledge.library_distance import TREATMENT, SiteDistances
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    TargetKnowledge,
+)
+from trainer.localisation.knowledge.library_model import LeftOut, LibraryModel
+from trainer.localisation.knowledge.stored_arrays import StoredArrays
 from trainer.localisation.members.library_latents import LibraryLatents
-from trainer.localisation.stored_arrays import StoredArrays
 from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, TREATMENTS, treat
 
 Arrays = dict[str, NDArray[np.float64] | NDArray[np.float32]]

@@ -2,7 +2,7 @@
 
 from trainer.calibrations.member import KernelTerm
 from trainer.localisation.farm_model import FarmModel
-from trainer.localisation.library_knowledge import LibraryKnowledge
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.target_fit import TargetFit
 
 

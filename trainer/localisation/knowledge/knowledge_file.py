@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.durable_files import write_durably
 from trainer.errors import LibraryError
-from trainer.localisation.knowledge_arrays import (
+from trainer.localisation.knowledge.knowledge_arrays import (
     SIZES,
     arrays_of,
     distances_from,
@@ -24,8 +24,8 @@ from trainer.localisation.knowledge_arrays import (
     target_from,
     widths,
 )
-from trainer.localisation.library_knowledge import LibraryKnowledge
-from trainer.localisation.stored_arrays import StoredArrays
+from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
+from trainer.localisation.knowledge.stored_arrays import StoredArrays
 from trainer.treatments.spectral_treatments import TREATMENTS
 
 VERSION = (1, 0)

@@ -10,13 +10,13 @@ from pathlib import Path
 from markupsafe import Markup
 
 from trainer.evaluation.report_page import page_template
-from trainer.localisation.guard_figures import (
+from trainer.localisation.guard_report.guard_figures import (
     agreement_figure,
     distance_figure,
     opinions_figure,
 )
-from trainer.localisation.guard_story import GuardStory, TargetStory
-from trainer.localisation.guard_verdict import distance_told, verdict_of
+from trainer.localisation.guard_report.guard_story import GuardStory, TargetStory
+from trainer.localisation.guard_report.guard_verdict import distance_told, verdict_of
 
 TEMPLATE = "guard_report.html"
 FEWEST_DOTS = 3

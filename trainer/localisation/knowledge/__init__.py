@@ -1,0 +1,1 @@
+"""What is learned from a library once, and handed on with or without its soils."""

@@ -1,0 +1,1 @@
+"""From a fitted model to the package that a farm's devices install."""
