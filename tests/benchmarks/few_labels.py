@@ -265,7 +265,9 @@ def _member_answers(
     fitted: FittedMembers, values: NDArray[np.float64], scans: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     least, most = believable_range(values)
-    told = TargetModel(fitted.members, least, most).member_answers(scans)
+    told = TargetModel(
+        tuple(one for (one,) in fitted.members), least, most
+    ).member_answers(scans)
     return np.clip(told, least, most)
 
 
@@ -299,6 +301,7 @@ def _judged_by_all_rules(
     labelled = LabelledFarm(
         TreatedSoils(treat_all(farm.farm.spectra[rows]), farm.values[rows]),
         farm.farm.spectra[rows],
+        knowledge.grid,
         0,
     )
     (fitted,) = fit_stack(knowledge.by_target[0], [labelled], seed)

@@ -110,14 +110,18 @@ def _target_fit(
 
 
 def _counting(
-    members: Sequence[Member], shares: Array
+    members: Sequence[tuple[Member, ...]], shares: Array
 ) -> tuple[tuple[Member, ...], tuple[float, ...]]:
     """Return the members that count for something, and what; the rest weigh nothing."""
     own = shares[: len(members)]
     own = np.where(own >= LEAST_SHARE * own.sum(), own, 0.0)
-    kept = [float(one) for one in own / own.sum() if one]
-    counting = zip(members, own, strict=True)
-    return tuple(one for one, share in counting if share), tuple(kept)
+    told = [
+        (member, float(share) / len(same))
+        for same, share in zip(members, own / own.sum(), strict=True)
+        for member in same
+        if share
+    ]
+    return tuple(one for one, _ in told), tuple(share for _, share in told)
 
 
 def _range(
@@ -147,11 +151,7 @@ def _decision(
     names = list(judged.fitted.names) + ([MEMORY] if judged.memory else [])
     shares = named_shares(names, whole.shares[:, 0])
     near, reaches = knowledge.distances.nearest(farm.spectra)
-    local = sum(
-        share
-        for name, share in zip(names, whole.shares[:, 0], strict=True)
-        if name in LOCAL_NAMES
-    )
+    local = whole.shares[: len(judged.fitted.answers.local), 0].sum()
     return TargetDecision(
         method=judged.fitted.way,
         labels=len(farm.soils),
@@ -178,6 +178,3 @@ def _expert_shares(whole: Trusted) -> Array:
     weights = whole.expert_weights[:, 0]
     found: Array = weights / (1 + weights.sum())
     return found
-
-
-LOCAL_NAMES = ("ridge", "processes", "machine", "machine of logarithms")

@@ -105,6 +105,7 @@ def _fit_target(
         LabelledFarm(
             analysed(near, farm.values[:, column]),
             farm.spectra[np.isfinite(farm.values[:, column])],
+            knowledge.grid,
             at,
         )
         for at, (farm, near) in enumerate(zip(farms, treated, strict=True))

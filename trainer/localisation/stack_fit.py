@@ -1,14 +1,17 @@
 """Fit the members of farms that have equally many labels, all of them together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.wavelength_grid import WavelengthGrid
+from trainer.calibrations.calibration import Soils
 from trainer.calibrations.member import Member
 from trainer.localisation.knowledge.library_knowledge import TargetKnowledge
+from trainer.localisation.members.average_member import AverageMember
 from trainer.localisation.members.farm_members import FarmMembers, farm_members
 from trainer.localisation.members.farm_stack import stack_of
 from trainer.localisation.members.nested_answers import nested_answers, whole_fits
@@ -18,6 +21,9 @@ from trainer.localisation.trust import MemberAnswers
 Array = NDArray[np.float64]
 Way = Literal["auto", "local"]
 
+MANY_LABELS = 60
+"""With more, choosing on labels pays, and the strong average takes the local part."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledFarm:
@@ -26,11 +32,13 @@ class LabelledFarm:
     Attributes:
         soils: Treated scans and values.
         spectra: The scans as they came.
+        grid: Where the scans' bands lie.
         number: The farm's place among those that are localised.
     """
 
     soils: TreatedSoils
     spectra: NDArray[np.float32]
+    grid: WavelengthGrid
     number: int
 
 
@@ -39,13 +47,13 @@ class FittedMembers:
     """One farm's members before anybody judged them.
 
     Attributes:
-        members: In the order local, shared, declared.
+        members: In the order local, shared, declared; those of one name count the same.
         names: What reports call them.
         answers: What each said of labels that it had not seen.
         way: Whether the library counts.
     """
 
-    members: tuple[Member, ...]
+    members: tuple[tuple[Member, ...], ...]
     names: tuple[str, ...]
     answers: MemberAnswers
     way: Way
@@ -57,6 +65,8 @@ def fit_stack(
     """Return the members of each farm."""
     stack = stack_of([(farm.soils.treated, farm.soils.values) for farm in farms])
     members = farm_members(stack, known.latents, known.sites)
+    if stack.soils > MANY_LABELS:
+        members = replace(members, local=(AverageMember(_soils_of(farms)),))
     if way == "local":
         members = FarmMembers(members.local, (), ())
     everyone = (*members.local, *members.shared, *members.declared)
@@ -65,9 +75,23 @@ def fit_stack(
     names = tuple(one.name for one in everyone)
     return [
         FittedMembers(
-            tuple(one.member(at) for one in fits), names, _of_farm(answers, at), way
+            tuple(one.members(at) for one in fits), names, _of_farm(answers, at), way
         )
         for at in range(len(farms))
+    ]
+
+
+def _soils_of(farms: Sequence[LabelledFarm]) -> list[Soils]:
+    """Return the farms' labelled soils as calibrations take them."""
+    return [
+        Soils(
+            spectra=farm.spectra,
+            values=farm.soils.values[:, np.newaxis],
+            groups=tuple(str(at) for at in range(len(farm.soils))),
+            grid=farm.grid,
+            targets=("value",),
+        )
+        for farm in farms
     ]
 
 

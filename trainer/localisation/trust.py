@@ -47,6 +47,7 @@ class TrustRule:
         library_labels: With so many labels, library and local members count the same.
         steepness: How fast the library's share falls with more labels.
         most_library: The library's share with very few labels.
+        least_library: The library's share however many labels there are.
         far: How experts are judged on a farm unlike the library's sites.
         near: How experts are judged on a farm that looks like one of them.
         near_reaches: Up to so many of a site's reaches a farm counts as near.
@@ -57,6 +58,7 @@ class TrustRule:
     library_labels: float = 20.0
     steepness: float = 2.0
     most_library: float = 0.95
+    least_library: float = 0.15
     far: ExpertRule = FAR
     near: ExpertRule = NEAR
     near_reaches: float = 1.0
@@ -66,7 +68,8 @@ class TrustRule:
     def library_share(self, labels: int) -> float:
         """Return what library members count in the hedge, all together."""
         ratio = (labels / self.library_labels) ** self.steepness
-        return float(min(1 / (1 + ratio), self.most_library))
+        share = 1 / (1 + ratio)
+        return float(np.clip(share, self.least_library, self.most_library))
 
     def expert_weight(self, gain: Array, labels: int, reaches: float) -> Array:
         """Return what an expert counts against the hedge; `gain` is log of its error.

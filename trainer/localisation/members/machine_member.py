@@ -71,11 +71,11 @@ class MachineFit:
         _, most = believable_ranges(self.of.values[:, self.kept])
         return self.scale.to_values(told + self.intercepts[:, np.newaxis], most)
 
-    def member(self, at: int) -> Member:
+    def members(self, at: int) -> tuple[Member, ...]:
         """Return one farm's member, in the target's own unit; all rows were kept."""
         weights = self.of.shares[:, np.newaxis] * self.weights[at]
         terms = self.of.basis.terms_of(at, weights)
-        return Expansion(terms, float(self.intercepts[at])).member(self.scale, at)
+        return (Expansion(terms, float(self.intercepts[at])).member(self.scale, at),)
 
 
 def _solve(gram: Array, standard: Array, penalty: float) -> tuple[Array, float]:

@@ -24,8 +24,8 @@ class StackFit(Protocol):
         """Return what soils that were left out are told to be, [farm, soil]."""
         ...
 
-    def member(self, at: int) -> Member:
-        """Return one farm's member, in the target's own unit."""
+    def members(self, at: int) -> tuple[Member, ...]:
+        """Return one farm's member, or members that count the same, in its own unit."""
         ...
 
 

@@ -70,7 +70,7 @@ class ProcessFit:
         _, most = believable_ranges(self.of.values[:, self.kept])
         return self.scale.to_values(told, most)
 
-    def member(self, at: int) -> Member:
+    def members(self, at: int) -> tuple[Member, ...]:
         """Return one farm's member, in the target's own unit; all rows were kept."""
         terms, level = self.of.basis.terms(at, self.of.settings, self.posterior)
-        return Expansion(terms, level).member(self.scale, at)
+        return (Expansion(terms, level).member(self.scale, at),)

@@ -67,7 +67,7 @@ def test_what_is_exported_answers_as_the_fit_on_soils_left_out(name: str) -> Non
     answer = fit.answer(OUT)
 
     for at, farm in enumerate(FARMS):
-        exported = as_fitted_on_all(fit).member(at)
+        (exported,) = as_fitted_on_all(fit).members(at)
         told = exported.answer(farm.spectra[OUT])
         if exported.is_logarithmic:
             _, most = believable_ranges(STACK.values[at, KEPT])
