@@ -19,7 +19,7 @@ from trainer.calibrations.viewed_sums import ViewedSums
 
 Array = NDArray[np.float64]
 
-SOILS_A_STEP = 16
+SOILS_A_STEP = 64
 """Known soils are filled up to a multiple of this, so that one more label needs no new
 graph, only other numbers in it."""
 
