@@ -89,7 +89,9 @@ class SharedLikeness(nn.Module):
         self.views = nn.ModuleList(ViewRows(view) for view in kernel.views)
         self.parts = kernel.parts
         for at, view in enumerate(kernel.views):
-            self.register_buffer(f"support_{at}", torch.from_numpy(view.support))
+            # Half the size in a package; what the kernel loses is far below its noise.
+            single = torch.from_numpy(view.support).float()
+            self.register_buffer(f"support_{at}", single)
 
     def forward(
         self, spectrum: Float[Tensor, "scan band"]
@@ -97,7 +99,8 @@ class SharedLikeness(nn.Module):
         """Return the mean likeness over all views."""
         shares = []
         for at, view in enumerate(self.views):
-            rows, support = view(spectrum), self.get_buffer(f"support_{at}")
+            rows = view(spectrum)
+            support = self.get_buffer(f"support_{at}").double()
             squares = squares_between(rows, support)
             for shape, share in self.parts:
                 is_linear = shape.kind == "linear"

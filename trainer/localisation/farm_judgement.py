@@ -42,7 +42,7 @@ ENOUGH_TO_ASK = 0.5
 LEAST_SHARE = 0.01
 """Members that count less are left out: with many labels a package needs no library."""
 
-LEAST_MEMORY = 0.02
+LEAST_MEMORY = 0.1
 """A memory that counts less is not worth its size in a package."""
 
 

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 FEWEST_SOILS = 100
 """Among fewer soils there are no neighbourhoods to speak of."""
 
-MOST_SOILS = 800
+MOST_SOILS = 600
 SEED = 0
 PENALTIES = (STEADY_PENALTY, 10 * STEADY_PENALTY)
 """Those that a graph solves to parity."""
