@@ -54,9 +54,9 @@ LARGE_FARM = 90
 GOALS = {8: 0.90, 15: 0.93, 30: 0.95, 60: 0.965}
 WORST = {8: 1.10, 15: 1.05, 30: 1.05, 60: 1.05}
 RULES = tuple(
-    TrustRule(library_labels=labels, steepness=steepness, far=far)
-    for labels, steepness, far in product(
-        (20.0, 30.0, 40.0), (1.0, 2.0, 3.0), (FAR, ExpertRule(0.3, 8.0))
+    TrustRule(library_labels=labels, steepness=steepness, far=far, near_fall=fall)
+    for labels, steepness, far, fall in product(
+        (20.0, 30.0), (1.0, 2.0), (FAR, ExpertRule(0.3, 8.0)), (4.0, 16.0)
     )
 )
 PLS_LABELS = 30

@@ -33,9 +33,6 @@ class ExpertRule:
 
 
 FAR, NEAR = ExpertRule(0.1, 4.0), ExpertRule(3.0, 4.0)
-NEARNESS_FALL = 4
-"""Twice as far counts as a sixteenth as near."""
-
 TINY = float(np.finfo(float).tiny)
 
 
@@ -51,6 +48,7 @@ class TrustRule:
         far: How experts are judged on a farm unlike the library's sites.
         near: How experts are judged on a farm that looks like one of them.
         near_reaches: Up to so many of a site's reaches a farm counts as near.
+        near_fall: How fast nearness falls beyond; twice as far is 2 ** -near_fall.
         usual_labels: The number of labels that cautions are told for.
         most_expert: The most an expert counts against the hedge.
     """
@@ -62,6 +60,7 @@ class TrustRule:
     far: ExpertRule = FAR
     near: ExpertRule = NEAR
     near_reaches: float = 1.0
+    near_fall: float = 16.0
     usual_labels: float = 15.0
     most_expert: float = 30.0
 
@@ -76,7 +75,7 @@ class TrustRule:
 
         Half the logarithm of its mean square error over the hedge's.
         """
-        nearness = min((self.near_reaches / max(reaches, TINY)) ** NEARNESS_FALL, 1.0)
+        nearness = min((self.near_reaches / max(reaches, TINY)) ** self.near_fall, 1.0)
         trust = self.far.trust + nearness * (self.near.trust - self.far.trust)
         caution = self.far.caution + nearness * (self.near.caution - self.far.caution)
         steep = caution * labels / self.usual_labels
