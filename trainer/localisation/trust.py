@@ -75,7 +75,7 @@ class TrustRule:
 
         Half the logarithm of its mean square error over the hedge's.
         """
-        nearness = min((self.near_reaches / max(reaches, TINY)) ** self.near_fall, 1.0)
+        nearness = min(self.near_reaches / max(reaches, TINY), 1.0) ** self.near_fall
         trust = self.far.trust + nearness * (self.near.trust - self.far.trust)
         caution = self.far.caution + nearness * (self.near.caution - self.far.caution)
         steep = caution * labels / self.usual_labels
