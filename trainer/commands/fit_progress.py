@@ -33,13 +33,9 @@ def stopping_kindly() -> Iterator[None]:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
-@contextmanager
-def fit_progress(failure_of: FailureOf[Outcome]) -> Iterator[Told[Outcome]]:
-    """Show on standard error what is done, how long the rest takes, what failed.
-
-    `failure_of` returns who failed and why; each pair is shown once.
-    """
-    bar = Progress(
+def progress_bar() -> Progress:
+    """Return a bar on standard error: done of all, time taken, time left."""
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -48,6 +44,15 @@ def fit_progress(failure_of: FailureOf[Outcome]) -> Iterator[Told[Outcome]]:
         TimeRemainingColumn(elapsed_when_finished=False),
         console=Console(stderr=True),
     )
+
+
+@contextmanager
+def fit_progress(failure_of: FailureOf[Outcome]) -> Iterator[Told[Outcome]]:
+    """Show on standard error what is done, how long the rest takes, what failed.
+
+    `failure_of` returns who failed and why; each pair is shown once.
+    """
+    bar = progress_bar()
     with bar:
         task = bar.add_task("fits")
         seen: set[tuple[str, str]] = set()

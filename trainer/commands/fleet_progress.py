@@ -5,15 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
+from trainer.commands.fit_progress import progress_bar
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.fleet_ledger import LEDGER
 from trainer.fleet.fleet_run import FleetTotals, Told
@@ -32,15 +25,7 @@ def print_totals(totals: FleetTotals, out: Path) -> None:
 @contextmanager
 def fleet_progress(farms: int) -> Iterator[Told]:
     """Show on standard error what is done, how long the rest takes, what failed."""
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
-        console=Console(stderr=True),
-    )
+    bar = progress_bar()
     with bar:
         task = bar.add_task("farms", total=farms)
 

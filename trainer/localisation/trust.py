@@ -38,7 +38,7 @@ TINY = float(np.finfo(float).tiny)
 
 @dataclass(frozen=True)
 class TrustRule:
-    """The constants of the rule, set on farms other than the one that is localised.
+    """The constants of the rule; `few_labels` of the benchmarks leaves farms out.
 
     Attributes:
         library_labels: With so many labels, library and local members count the same.

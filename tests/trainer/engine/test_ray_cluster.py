@@ -27,7 +27,7 @@ TABLE = made_table()
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
     """Start one cluster for all tests; each run of the engine finds it there."""
-    pytest.importorskip("ray", reason="Ray is not installed (extra `scale`)")
+    pytest.importorskip("ray", reason="Ray has no package for this Python")
     with reached_cluster("", at_once=1):
         yield
 

@@ -15,6 +15,7 @@ from torch import nn
 from tests.trainer.localisation.made_soils import CARBON, CLAY, made_library
 from trainer.calibrations.calibration import FittedCalibration, Soils
 from trainer.engine.engine import EngineChoice
+from trainer.errors import CalibrationError
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.transfer_arms import arm_catalogue
 from trainer.localisation.transfer_arms.arm_catalogue import ArmSettings
@@ -60,8 +61,8 @@ class OneValue:
         return np.tile(self.level, (len(spectra), 1))
 
     def as_graph(self) -> nn.Module:
-        """Return nothing that a study would ask for."""
-        raise NotImplementedError
+        """Refuse, as a calibration without a graph does."""
+        raise CalibrationError("expected a calibration with a graph, found one value")
 
 
 @dataclass(frozen=True)

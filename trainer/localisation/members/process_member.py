@@ -7,14 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.calibrations.member import Member
 from trainer.localisation.members.basis import Basis
 from trainer.localisation.members.farm_stack import Rows
 from trainer.localisation.members.member_fit import Expansion
 from trainer.localisation.members.posterior import Posterior, Prior
+from trainer.localisation.members.posterior_fit import PosteriorFit
 from trainer.localisation.members.value_scale import (
-    ValueScale,
-    believable_ranges,
     scale_of_values,
 )
 
@@ -47,30 +45,13 @@ class ProcessMember:
         """The prior of all labelled soils."""
         return self.basis.prior(self.settings)
 
-    def fit(self, kept: Rows) -> "ProcessFit":
+    def fit(self, kept: Rows) -> PosteriorFit:
         """Fit on the labelled soils `kept` of every farm."""
         values = self.values[:, kept]
         scale = scale_of_values(values, is_logarithmic=self.is_logarithmic)
         posterior = self.solve(self.prior.take(kept), scale.to_standard(values))
-        return ProcessFit(self, kept, scale, posterior)
+        return PosteriorFit(self, kept, scale, posterior)
 
-
-@dataclass(frozen=True, eq=False)
-class ProcessFit:
-    """The member's posterior on the rows `kept` of every farm."""
-
-    of: ProcessMember
-    kept: Rows
-    scale: ValueScale
-    posterior: Posterior
-
-    def answer(self, out: Rows) -> Array:
-        """Return what soils that were left out are told to be, [farm, soil]."""
-        told = self.of.prior.answer(self.kept, out, self.posterior)
-        _, most = believable_ranges(self.of.values[:, self.kept])
-        return self.scale.to_values(told, most)
-
-    def members(self, at: int) -> tuple[Member, ...]:
-        """Return one farm's member, in the target's own unit; all rows were kept."""
-        terms, level = self.of.basis.terms(at, self.of.settings, self.posterior)
-        return (Expansion(terms, level).member(self.scale, at),)
+    def expansion(self, at: int, posterior: Posterior) -> Expansion:
+        """Return one farm's expansion, on the scale of the fit."""
+        return Expansion(*self.basis.terms(at, self.settings, posterior))

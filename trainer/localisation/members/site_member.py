@@ -6,11 +6,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.calibrations.member import Member, Term, kernel_term
+from trainer.calibrations.member import Term, kernel_term
 from trainer.localisation.members.basis import SHAPES
 from trainer.localisation.members.farm_stack import Rows
 from trainer.localisation.members.member_fit import Expansion
 from trainer.localisation.members.posterior import Posterior, Prior, at_evidence
+from trainer.localisation.members.posterior_fit import PosteriorFit
 from trainer.localisation.members.site_process import (
     KERNELS,
     KnownSites,
@@ -19,7 +20,6 @@ from trainer.localisation.members.site_process import (
 from trainer.localisation.members.stacked_view import StackedView, likenesses
 from trainer.localisation.members.value_scale import (
     ValueScale,
-    believable_ranges,
     scale_of_values,
 )
 
@@ -99,7 +99,7 @@ class SiteMember:
         mean = (self.sites.across @ self.pulls[..., np.newaxis])[..., 0]
         return Prior(self.sites.covariance, mean)
 
-    def fit(self, kept: Rows) -> "SiteFit":
+    def fit(self, kept: Rows) -> PosteriorFit:
         """Fit on the labelled soils `kept` of every farm."""
         values = self.values[:, kept]
         scale = self.scale or scale_of_values(
@@ -108,9 +108,9 @@ class SiteMember:
         posterior = at_evidence(
             self.prior.take(kept), scale.to_standard(values), self.sites.known.noise
         )
-        return SiteFit(self, kept, scale, posterior)
+        return PosteriorFit(self, kept, scale, posterior)
 
-    def terms(self, at: int, posterior: Posterior) -> tuple[tuple[Term, ...], float]:
+    def expansion(self, at: int, posterior: Posterior) -> Expansion:
         """Return one farm's expansion over the library's soils and its own."""
         known = self.sites.known
         own = posterior.shares[at][:, np.newaxis] * posterior.weights[at]
@@ -119,9 +119,9 @@ class SiteMember:
         far = far - (pulled[:, np.newaxis, :] @ known.precisions)[:, 0]
         intercept = known.level * float(far.sum())
         intercept += float(self.sites.levels @ own.sum(axis=1))
-        return tuple(self._expansion(at, far, own)), intercept
+        return Expansion(tuple(self._terms(at, far, own)), intercept)
 
-    def _expansion(self, at: int, far: Array, own: Array) -> list[Term]:
+    def _terms(self, at: int, far: Array, own: Array) -> list[Term]:
         """Share weights [setting, soil] out to shapes and views."""
         settings, views = self.sites.known.settings, self.sites.views
         kinships = np.array([one.kinship for one in settings])
@@ -132,24 +132,3 @@ class SiteMember:
             mixed = np.array(shares) @ weights / len(views)
             terms += [kernel_term(view.of_farm(at), shape, mixed) for view in views]
         return terms
-
-
-@dataclass(frozen=True, eq=False)
-class SiteFit:
-    """The member's posterior on the rows `kept` of every farm."""
-
-    of: SiteMember
-    kept: Rows
-    scale: ValueScale
-    posterior: Posterior
-
-    def answer(self, out: Rows) -> Array:
-        """Return what soils that were left out are told to be, [farm, soil]."""
-        told = self.of.prior.answer(self.kept, out, self.posterior)
-        _, most = believable_ranges(self.of.values[:, self.kept])
-        return self.scale.to_values(told, most)
-
-    def members(self, at: int) -> tuple[Member, ...]:
-        """Return one farm's member, in the target's own unit; all rows were kept."""
-        terms, level = self.of.terms(at, self.posterior)
-        return (Expansion(terms, level).member(self.scale, at),)

@@ -14,8 +14,7 @@ from trainer.localisation.members.farm_stack import FarmStack, stack_of
 from trainer.localisation.members.machine_member import MachineFit
 from trainer.localisation.members.member_fit import StackFit, StackMember
 from trainer.localisation.members.nested_answers import FOLDS, nested_answers
-from trainer.localisation.members.process_member import ProcessFit
-from trainer.localisation.members.site_member import SiteFit
+from trainer.localisation.members.posterior_fit import PosteriorFit
 from trainer.localisation.members.value_scale import believable_ranges
 from trainer.localisation.treated_soils import treat_all
 
@@ -123,7 +122,7 @@ def as_fitted_on_all(fit: StackFit) -> StackFit:
     everything = np.arange(LABELS)
     if isinstance(fit, MachineFit):
         return replace(fit, kept=everything, weights=spread_out(fit.weights))
-    assert isinstance(fit, ProcessFit | SiteFit)
+    assert isinstance(fit, PosteriorFit)
     weights = spread_out(fit.posterior.weights)
     posterior = replace(fit.posterior, weights=weights)
     return replace(fit, kept=everything, posterior=posterior)
