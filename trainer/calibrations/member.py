@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.kernel_shape import KernelShape
-from trainer.calibrations.treated_view import FittedView, Scans
+from trainer.calibrations.treated_view import FittedView
 
 Array = NDArray[np.float64]
 
@@ -19,11 +19,6 @@ class LinearTerm:
     view: FittedView
     coefficients: Array
 
-    def answer(self, scans: Scans) -> Array:
-        """Return the term's share of every answer."""
-        share: Array = self.view.rows(scans) @ self.coefficients
-        return share
-
 
 @dataclass(frozen=True, eq=False)
 class KernelTerm:
@@ -32,12 +27,6 @@ class KernelTerm:
     view: FittedView
     shape: KernelShape
     weights: Array
-
-    def answer(self, scans: Scans) -> Array:
-        """Return the term's share of every answer."""
-        near = self.shape.gram(self.view.rows(scans), self.view.support)
-        share: Array = near @ self.weights
-        return share
 
 
 Term = LinearTerm | KernelTerm
@@ -56,13 +45,6 @@ class Member:
     terms: tuple[Term, ...]
     intercept: float
     is_logarithmic: bool = False
-
-    def answer(self, scans: Scans) -> Array:
-        """Return the sum, on the scale it was fitted on."""
-        total = np.full(len(scans), self.intercept)
-        for term in self.terms:
-            total = total + term.answer(scans)
-        return total
 
 
 def kernel_term(view: FittedView, shape: KernelShape, weights: Array) -> Term:
