@@ -55,7 +55,7 @@ install_packages() {
     say "setup: installing Python packages (some minutes the first time)"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check "$TORCH"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check \
-        "$TORCH" --editable '.[edge,trainer,dev]'
+        "$TORCH" --editable '.[edge,trainer,dev,tflite]'
 }
 
 find_broker() {

@@ -15,7 +15,7 @@ from protocols.messages import ShortText, Text, UtcTime
 from protocols.units import TargetName, Unit
 from protocols.wavelength_grid import WavelengthGrid
 
-FORMAT = "1.0"
+FORMAT = "1.1"
 SUPPORTED_MAJOR = "1"
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -38,6 +38,28 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     spread: Annotated[float, msgspec.Meta(gt=0)]
 
 
+class MeasuredInterval(msgspec.Struct, frozen=True, kw_only=True):
+    """How intervals of models made like this one held on farms never learned from.
+
+    Attributes:
+        target: What was told.
+        labels: With how many labels each of those farms was fitted.
+        farms: How many farms there were.
+        soils: On how many of their soils, none of them labelled, it was measured.
+        coverage: Which share of those soils lay inside, every farm counting the same.
+        worst_coverage: The same on the farm where fewest did.
+        width: Mean width, in standard deviations of the farm's own values.
+    """
+
+    target: TargetName
+    labels: Count
+    farms: Annotated[int, msgspec.Meta(ge=1)]
+    soils: Annotated[int, msgspec.Meta(ge=1)]
+    coverage: Share
+    worst_coverage: Share
+    width: Annotated[float, msgspec.Meta(ge=0)]
+
+
 class IntervalClaim(msgspec.Struct, frozen=True, kw_only=True):
     """What low and high promise, and how far that was measured.
 
@@ -45,13 +67,15 @@ class IntervalClaim(msgspec.Struct, frozen=True, kw_only=True):
         level: The share of soils whose true value should lie inside.
         method: How the width was found, in words.
         soils: On how many soils it was calibrated.
-        measured_coverage: The share found inside on soils set apart, if there were any.
+        measured_coverage: The mean coverage of `measured`, if there is any.
+        measured: How it held on farms never learned from, one entry a target.
     """
 
     level: Share
     method: Text
     soils: Count
     measured_coverage: Share | None = None
+    measured: tuple[MeasuredInterval, ...] = ()
 
 
 class Domain(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,11 +108,29 @@ class TrainingData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Artefact(msgspec.Struct, frozen=True, kw_only=True):
-    """One graph in the package and the runtimes that may run it."""
+    """One graph in the package, the runtimes that may run it, and how well it does.
+
+    Attributes:
+        member: Which file it is.
+        precision: Of its weights, where most of them are.
+        runtimes: Where it was proved to answer as the model that was trained.
+        method: How its weights were made smaller and why so, in words; if they were.
+        most_scans: How many scans it takes at once; any number where nothing is said.
+        tolerance: How far golden answers may be off, in standard deviations of a
+            target; the manifest's `golden_tolerance` where nothing is said.
+        error: Root mean square of what it was off by on scans set apart, in standard
+            deviations of the worst target, if that was measured.
+        worst_error: The same for the worst of those scans.
+    """
 
     member: Literal["model.onnx", "model.tflite"]
     precision: Literal["float32", "int8", "int4"]
     runtimes: tuple[Runtime, ...]
+    method: Text = ""
+    most_scans: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    tolerance: Annotated[float, msgspec.Meta(gt=0, le=0.1)] | None = None
+    error: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    worst_error: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
 
 class MemberDigest(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +162,11 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     artefacts: Annotated[tuple[Artefact, ...], msgspec.Meta(min_length=1)]
     golden_tolerance: Annotated[float, msgspec.Meta(gt=0, le=0.1)] = 0.001
     members: tuple[MemberDigest, ...] = ()
+
+
+def tolerance_of(artefact: Artefact, manifest: ModelManifest) -> float:
+    """Return how far a graph's golden answers may be off, in standard deviations."""
+    return artefact.tolerance or manifest.golden_tolerance
 
 
 class _FormatOnly(msgspec.Struct):

@@ -31,7 +31,8 @@ class ToldTargets(nn.Module):
         self, spectrum: Float[Tensor, "scan band"]
     ) -> Float[Tensor, "scan target"]:
         """Return every target of every scan."""
-        columns = list(torch.split(self.expansions(spectrum), 1, dim=1))
+        together = self.expansions(spectrum)
+        columns = [together[:, at : at + 1] for at in range(together.shape[1])]
         for at, (column, memory) in enumerate(
             zip(self.asked, self.memories, strict=True)
         ):
