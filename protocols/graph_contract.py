@@ -4,8 +4,8 @@ In:  `spectrum` float32 [batch, bands], reflectance (a fraction) on the manifest
 Out: `value`, `low`, `high` float32 [batch, targets] in the manifest's units, and
      `novelty` float32 [batch], where 1.0 is the edge of what the model knows.
 
-A TensorFlow Lite file offers them under these names in its one signature, for one scan at
-a time.
+A TensorFlow Lite file offers them under these names in its one signature,
+`serving_default`, for one scan at a time.
 """
 
 INPUT = "spectrum"
