@@ -1,0 +1,1 @@
+"""What a device installs and nothing else: environments of their own, made by tests."""
