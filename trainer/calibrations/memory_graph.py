@@ -77,7 +77,8 @@ class ViewRows(nn.Module):
 
     def forward(self, spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan at"]:
         """Return one row a scan."""
-        rows: Tensor = (self.treatment(spectrum).double() - self.centre) * self.scale
+        treated = self.treatment(spectrum).to(self.centre.dtype)
+        rows: Tensor = (treated - self.centre) * self.scale
         return rows
 
 
@@ -100,7 +101,7 @@ class SharedLikeness(nn.Module):
         shares = []
         for at, view in enumerate(self.views):
             rows = view(spectrum)
-            support = self.get_buffer(f"support_{at}").double()
+            support = self.get_buffer(f"support_{at}").to(rows.dtype)
             squares = squares_between(rows, support)
             for shape, share in self.parts:
                 is_linear = shape.kind == "linear"

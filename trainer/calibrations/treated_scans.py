@@ -1,6 +1,7 @@
 """Scans under several treatments at once, in double precision, as a part of a graph.
 
-Every treatment is computed once, whatever looks at it.
+Every treatment is computed once, whatever looks at it. After `float()` it all runs in
+single precision.
 """
 
 from collections.abc import Sequence
@@ -17,9 +18,13 @@ from trainer.treatments.spectral_treatments import treatment_of
 class TreatedScans(nn.Module):
     """Treatments side by side, shorter ones filled up with zeros."""
 
+    precise: Tensor
+
     def __init__(self, treatments: Sequence[str], bands: int) -> None:
         super().__init__()
         self.bands = bands
+        # Holds no number: tells, and moves with, the precision of the whole.
+        self.register_buffer("precise", torch.zeros(0, dtype=torch.float64))
         self.treatments = nn.ModuleList(
             nn.Sequential(*(_exact(step, bands) for step in treatment_of(name)))
             for name in treatments
@@ -29,7 +34,7 @@ class TreatedScans(nn.Module):
         self, spectrum: Float[Tensor, "scan band"]
     ) -> Float[Tensor, "treatment scan band"]:
         """Return every scan under every treatment."""
-        exact = spectrum.double()
+        exact = spectrum.to(self.precise.dtype)
         if not len(self.treatments):
             return exact[None]
         treated = [treatment(exact) for treatment in self.treatments]

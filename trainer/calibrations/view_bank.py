@@ -3,6 +3,7 @@
 A graph with a branch a view takes minutes to export and long to load; views that have
 equally many soils, bands and kernels are stacked instead. Sums over known soils run in
 double precision: where soils have little noise their weights are large and cancel.
+What `float()` made single runs in single precision; an export proves whether it may.
 """
 
 from collections.abc import Sequence
@@ -83,7 +84,7 @@ class ViewBank(nn.Module):
             rows = rows @ self.get_buffer("projection")
         total: Tensor = (rows @ self.coefficients).sum(dim=0)
         if self.shapes:
-            squares = squares_between(rows, self.support.double())
+            squares = squares_between(rows, self.support.to(rows.dtype))
             for at, shape in enumerate(self.shapes):
                 share = likeness_of(shape, squares) @ self.weights[at]
                 total = total + share.sum(dim=0)
