@@ -19,6 +19,12 @@ MAX_TEXT = 500
 
 MAX_MANIFEST_BYTES = 256 * 1024
 
+MAX_MEMBERS = 32
+"""Files in a model package; today's have ten at most."""
+
+MAX_GOLDEN_SCANS = 256
+"""Every device runs all of them before it trusts a model."""
+
 MAX_MEMBER_BYTES = 128 * 1024 * 1024
 """One file in a model package."""
 

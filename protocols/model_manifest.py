@@ -1,10 +1,12 @@
 """What a model package says of itself: everything a number must be traced back to.
 
-A reader refuses a manifest of another major version and ignores fields that a newer
-minor version added.
+A reader refuses a manifest of another major version. A newer minor version may add
+fields, runtimes, precisions and graphs in files of other names; a reader that does not
+know them leaves them alone, and still uses a graph that it can run. What changes the
+meaning of the numbers (units, quantity, the grid's unit) is no such addition.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -21,6 +23,12 @@ SUPPORTED_MAJOR = "1"
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Runtime = Literal["onnxruntime", "ai-edge-litert", "tflite-runtime"]
+Precision = Literal["float32", "int8", "int4"]
+GraphMember = Literal["model.onnx", "model.tflite"]
+
+_VERSION = msgspec.Meta(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$(?!\n)")
+_LATER = msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$(?!\n)")
+"""What a newer minor version may call a runtime, a precision or a graph's file."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,9 +119,10 @@ class Artefact(msgspec.Struct, frozen=True, kw_only=True):
     """One graph in the package, the runtimes that may run it, and how well it does.
 
     Attributes:
-        member: Which file it is.
-        precision: Of its weights, where most of them are.
-        runtimes: Where it was proved to answer as the model that was trained.
+        member: Which file it is, a `GraphMember` in this version.
+        precision: Of most of its weights, a `Precision` in this version.
+        runtimes: Where it was proved to answer as the model that was trained, each a
+            `Runtime` in this version.
         method: How its weights were made smaller and why so, in words; if they were.
         most_scans: How many scans it takes at once; any number where nothing is said.
         tolerance: How far golden answers may be off, in standard deviations of a
@@ -123,9 +132,9 @@ class Artefact(msgspec.Struct, frozen=True, kw_only=True):
         worst_error: The same for the worst of those scans.
     """
 
-    member: Literal["model.onnx", "model.tflite"]
-    precision: Literal["float32", "int8", "int4"]
-    runtimes: tuple[Runtime, ...]
+    member: Annotated[str, _LATER]
+    precision: Annotated[str, _LATER]
+    runtimes: tuple[Annotated[str, _LATER], ...]
     method: Text = ""
     most_scans: Annotated[int, msgspec.Meta(ge=1)] | None = None
     tolerance: Annotated[float, msgspec.Meta(gt=0, le=0.1)] | None = None
@@ -144,7 +153,9 @@ class MemberDigest(msgspec.Struct, frozen=True, kw_only=True):
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest of one model package."""
 
-    format: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\.[0-9]+$(?!\n)")] = FORMAT
+    format: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$(?!\n)")] = (
+        FORMAT
+    )
     tenant: Name
     farm: Name
     made_at: UtcTime
@@ -192,6 +203,35 @@ def decode_manifest(body: bytes) -> ModelManifest:
                 f"expected manifest format {SUPPORTED_MAJOR}.x, "
                 f"found {version[:20]!r}; update this software first"
             )
-        return msgspec.json.decode(body, type=ModelManifest)
+        manifest = msgspec.json.decode(body, type=ModelManifest)
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise PackageError(f"expected a model manifest: {error}") from error
+    _check_artefacts(manifest)
+    return manifest
+
+
+def is_newer(manifest: ModelManifest) -> bool:
+    """Say whether a newer minor version wrote it, which may have added things."""
+    minor = manifest.format.partition(".")[2]
+    return int(minor) > int(FORMAT.partition(".")[2])
+
+
+def _check_artefacts(manifest: ModelManifest) -> None:
+    """Refuse two graphs in one file, and words that this version does not have."""
+    members = [artefact.member for artefact in manifest.artefacts]
+    if len(set(members)) < len(members):
+        raise PackageError(f"expected one artefact a graph, found {members}")
+    if is_newer(manifest):
+        return
+    for one in manifest.artefacts:
+        for kind, words in (
+            (GraphMember, (one.member,)),
+            (Precision, (one.precision,)),
+            (Runtime, one.runtimes),
+        ):
+            known = get_args(kind)
+            if strange := set(words) - set(known):
+                raise PackageError(
+                    f"expected a model manifest that names {', '.join(known)}, found "
+                    f"{', '.join(sorted(strange))}"
+                )

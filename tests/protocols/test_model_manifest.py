@@ -14,6 +14,12 @@ from protocols.model_manifest import (
 )
 from tests.protocols.sample_packages import sample_manifest
 
+ARTEFACT = {
+    "member": "model.onnx",
+    "precision": "float32",
+    "runtimes": ["onnxruntime"],
+}
+
 
 def changed(**fields: object) -> bytes:
     raw = msgspec.json.decode(encode_manifest(sample_manifest()))
@@ -55,11 +61,28 @@ def test_other_major_version_says_to_update() -> None:
         {"quantity": "absorbance"},
         {"golden_tolerance": 1.0},
         {"made_at": "yesterday"},
+        {"artefacts": [ARTEFACT | {"runtimes": ["hailo-rt"]}]},
+        {"artefacts": [ARTEFACT | {"precision": "int2"}]},
+        {"artefacts": [ARTEFACT | {"member": "model.hef"}]},
+        {"artefacts": [ARTEFACT | {"member": "../model"}], "format": "1.9"},
     ],
 )
 def test_manifest_that_makes_no_sense_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(PackageError, match="expected a model manifest"):
         decode_manifest(changed(**fields))
+
+
+def test_newer_minor_version_may_name_what_is_not_known_yet() -> None:
+    later = ARTEFACT | {"member": "model.hef", "precision": "int2"}
+
+    found = decode_manifest(changed(format="1.9", artefacts=[ARTEFACT, later]))
+
+    assert [one.member for one in found.artefacts] == ["model.onnx", "model.hef"]
+
+
+def test_two_graphs_in_one_file_are_refused() -> None:
+    with pytest.raises(PackageError, match="one artefact a graph"):
+        decode_manifest(changed(artefacts=[ARTEFACT, ARTEFACT]))
 
 
 def test_manifest_above_the_limit_is_refused_unread() -> None:
