@@ -256,7 +256,7 @@ def test_size_that_the_manifest_lists_wrongly_is_refused() -> None:
         parse_package(rewritten(change))
 
 
-@pytest.mark.parametrize("version", ["v1"])
+@pytest.mark.parametrize("version", ["v1", "v1.1"])
 def test_packages_ever_shipped_are_read_for_good(version: str) -> None:
     path = FOLDER / f"package-{version}.terroir"
 
