@@ -34,20 +34,23 @@ class Neighbourhoods:
 
 
 def answer_by_process(near: Neighbourhoods, penalty: float) -> Float[Tensor, " scan"]:
-    """Return the mean of a local Gaussian process with this noise variance."""
+    """Return the mean of a local Gaussian process with this noise variance.
+
+    The penalty keeps every step finite, so that none needs to be guarded but from
+    nothing over nothing; a graph of so many steps is long enough.
+    """
     level = near.values.mean(dim=1, keepdim=True)
     rest = near.values - level
-    weights, direction = torch.zeros_like(rest), rest
-    power = (rest * rest).sum(dim=1, keepdim=True)
-    enough = NOTHING * power
+    weights, direction, power = torch.zeros_like(rest), rest, _power(rest)
+    nothing = torch.finfo(rest.dtype).tiny
     for _ in range(SOLVER_STEPS):
-        image = _times(near.gram, direction) + penalty * direction
-        spent = (direction * image).sum(dim=1, keepdim=True)
-        stride = _step(power, spent, enough)
+        # A product of matrices would be six nodes of a graph, these are three.
+        image = (near.gram * direction[:, None, :]).sum(dim=2) + penalty * direction
+        stride = power / ((direction * image).sum(dim=1, keepdim=True) + nothing)
         weights = weights + stride * direction
         rest = rest - stride * image
-        before, power = power, (rest * rest).sum(dim=1, keepdim=True)
-        direction = rest + _step(power, before, enough) * direction
+        before, power = power, _power(rest)
+        direction = rest + power / (before + nothing) * direction
     return level[:, 0] + (near.likeness * weights).sum(dim=1)
 
 
@@ -88,6 +91,10 @@ def _centred(near: Neighbourhoods) -> tuple[Tensor, Tensor]:
     gram = near.gram - columns[:, :, None] - columns[:, None, :] + whole[:, :, None]
     likeness = near.likeness - near.likeness.mean(dim=1, keepdim=True) - columns + whole
     return gram, likeness
+
+
+def _power(vectors: Tensor) -> Tensor:
+    return (vectors * vectors).sum(dim=1, keepdim=True)
 
 
 def _times(gram: Tensor, vectors: Tensor) -> Tensor:
