@@ -4,6 +4,7 @@ Without a command it is the agent itself.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,14 +16,15 @@ from edge_agent.errors import (
     EdgeError,
     InputError,
     JournalError,
+    PackageUnusableError,
     RefusedUpdateError,
     SettingsError,
     UnreachableError,
 )
 from edge_agent.exit_codes import ExitCode
 
-COMMANDS = ("run", "label", "status", "readings", "update", "replay")
-WITHOUT_SETTINGS = ("replay",)
+COMMANDS = ("run", "label", "status", "readings", "update", "replay", "predict")
+WITHOUT_SETTINGS = ("replay", "predict")
 
 CODES: dict[type[EdgeError], ExitCode] = {
     SettingsError: ExitCode.SETTINGS,
@@ -30,6 +32,7 @@ CODES: dict[type[EdgeError], ExitCode] = {
     JournalError: ExitCode.JOURNAL,
     InputError: ExitCode.INPUT,
     RefusedUpdateError: ExitCode.REFUSED,
+    PackageUnusableError: ExitCode.PACKAGE,
     UnreachableError: ExitCode.UNREACHABLE,
 }
 
@@ -50,10 +53,11 @@ class Command(Protocol):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _open_closed_streams()
     given = list(sys.argv[1:] if words is None else words)
     if not given or given[0] not in (*COMMANDS, "-h", "--help"):
         given.insert(0, "run")
-    arguments = _parser().parse_args(given)
+    arguments = _parser(given[0]).parse_args(given)
     command = _command(arguments.command)
     try:
         return command.run(arguments)
@@ -62,14 +66,18 @@ def main(words: Sequence[str] | None = None) -> int:
         return _code_of(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        _forget_standard_output()
+        return ExitCode.READER_GONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(first: str) -> argparse.ArgumentParser:
+    """Return a parser of the command at hand, or of all for a person who asks."""
     parser = argparse.ArgumentParser(
         prog="terroir-edge", description="The agent on a soil spectrometer."
     )
     chosen = parser.add_subparsers(dest="command", required=True)
-    for name in COMMANDS:
+    for name in (first,) if first in COMMANDS else COMMANDS:
         command = _command(name)
         one = chosen.add_parser(name, help=command.HELP, description=command.HELP)
         if name not in WITHOUT_SETTINGS:
@@ -86,6 +94,23 @@ def _parser() -> argparse.ArgumentParser:
 def _command(name: str) -> Command:
     module: Command = import_module(f"edge_agent.commands.{name}")
     return module
+
+
+def _open_closed_streams() -> None:
+    """Give a command that was started with closed streams the empty ones.
+
+    Else the next file to be opened would take their place, and their output.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            # It stays open as long as the command runs.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _forget_standard_output() -> None:
+    """Keep the interpreter from writing the rest into the broken pipe at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _code_of(error: EdgeError) -> ExitCode:

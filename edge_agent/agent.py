@@ -14,6 +14,7 @@ from edge_agent.errors import JournalError
 from edge_agent.event_loop import EventLoop
 from edge_agent.health import Health, HealthFile
 from edge_agent.inbox_watch import InboxWatch
+from edge_agent.installed_runtimes import runtimes_in_words
 from edge_agent.journal.journal import open_journal
 from edge_agent.link.downlink import Downlink
 from edge_agent.link.link import Link
@@ -85,7 +86,7 @@ class Agent:
         settings, loop = self._settings, self.loop
         inbox = settings.folders.inbox
         self._predictor = PredictorChild(
-            loop, self._state, settings.predictor, command_for(self._state)
+            loop, self._state, settings.predictor, self._predictor_command()
         )
         self._intake = ScanIntake(
             inbox, self._journal, self._predictor, self._author, self._on_kept
@@ -171,9 +172,13 @@ class Agent:
         else:
             self._link.ring()
 
+    def _predictor_command(self) -> list[str]:
+        return command_for(self._state, self._settings.predictor.runtime)
+
     def _birth(self) -> DeviceBirth:
         model = read_active(self._state).digest
-        return self._author.birth(model, self._journal.count_waiting())
+        runtime = runtimes_in_words(self._settings.predictor.runtime)
+        return self._author.birth(model, self._journal.count_waiting(), runtime)
 
     def _tell_health(self) -> None:
         link = self._link.status

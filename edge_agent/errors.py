@@ -5,9 +5,11 @@ EdgeError
 ├── AlreadyRunningError  another agent owns the state folder    -> stop
 ├── InputError           what a person typed cannot be taken    -> tell, keep nothing
 ├── ScanRefusedError     a scan that must not become a reading  -> journal the refusal
+├── ModelAnswerError     a graph that gives no reading          -> keep the scan, tell
 ├── JournalError         the journal cannot be read or written  -> keep the file, retry
 │   └── JournalFullError the disk has no room left              -> keep the file, retry
 ├── RefusedUpdateError   a package that must not be trusted     -> keep the old model
+├── PackageUnusableError a package that a person named          -> tell, read nothing
 └── UnreachableError     the model repository does not answer   -> try again later
 """
 
@@ -32,6 +34,10 @@ class ScanRefusedError(EdgeError):
     """A scan that cannot be read or must not be trusted."""
 
 
+class ModelAnswerError(EdgeError):
+    """A model that has proved itself gives no reading for a scan."""
+
+
 class JournalError(EdgeError):
     """The journal cannot be opened, read or written now."""
 
@@ -42,6 +48,10 @@ class JournalFullError(JournalError):
 
 class RefusedUpdateError(EdgeError):
     """What the repository offers must not be trusted."""
+
+
+class PackageUnusableError(EdgeError):
+    """A package that somebody named cannot be read or not be used here."""
 
 
 class UnreachableError(EdgeError):

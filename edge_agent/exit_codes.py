@@ -20,7 +20,10 @@ class ExitCode(IntEnum):
     UNREACHABLE = 6
     INPUT = 7
     ALREADY_RUNNING = 8
+    PACKAGE = 9
+    SCANS = 10
     INTERRUPTED = 130
+    READER_GONE = 141
 
     @property
     def meaning(self) -> str:
@@ -38,5 +41,8 @@ _MEANINGS = {
     ExitCode.UNREACHABLE: "the model repository did not answer; try again later",
     ExitCode.INPUT: "a label or table cannot be taken; nothing was kept",
     ExitCode.ALREADY_RUNNING: "another agent runs on this state folder",
+    ExitCode.PACKAGE: "the package cannot be used here; the message says why",
+    ExitCode.SCANS: "some scans were refused; all others were answered",
     ExitCode.INTERRUPTED: "stopped from the keyboard",
+    ExitCode.READER_GONE: "whoever read the output has closed it",
 }

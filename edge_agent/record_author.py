@@ -25,7 +25,6 @@ from protocols.messages import (
 )
 
 VERSION = "0.1.0"
-RUNTIME = "onnxruntime"
 
 
 class Heading(TypedDict):
@@ -104,13 +103,13 @@ class RecordAuthor:
             detail=result.detail[:MAX_TEXT],
         )
 
-    def birth(self, model: str | None, waiting: int) -> DeviceBirth:
+    def birth(self, model: str | None, waiting: int, runtime: str) -> DeviceBirth:
         """Say that the device is online, and what it is."""
         return DeviceBirth(
             **self._heading(),
             id=self._new_id(),
             software=f"terroir-edge {VERSION}",
-            runtime=RUNTIME,
+            runtime=runtime,
             instruments=(self._instrument,),
             model=model,
             waiting=waiting,

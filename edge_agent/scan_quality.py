@@ -61,12 +61,19 @@ def _check_numbers(values: Values) -> None:
 
 
 def _check_unit(values: Values) -> None:
-    median = float(np.median(values))
+    median = _median(values)
     if median > PERCENT_MEDIAN:
         raise ScanRefusedError(
             f"looks like percent: expected reflectance as a fraction from 0 to 1, "
             f"found a median of {median:.3g}; set the instrument to fractions"
         )
+
+
+def _median(values: Values) -> float:
+    """Return the median as numpy does, which would load masked arrays: 10 ms."""
+    middle = (values.size - 1) // 2, values.size // 2
+    ordered = np.partition(values, middle)
+    return float(ordered[list(middle)].mean())
 
 
 def _check_dead(values: Values) -> None:

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from edge_agent.errors import SettingsError
+from edge_agent.installed_runtimes import AUTO, RuntimeWish
 from protocols.errors import IdentifierError
 from protocols.identifiers import DeviceAddress, parse_address
 from protocols.messages import Instrument, ShortText
@@ -88,10 +89,11 @@ class OutboxSettings(
 class PredictorSettings(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 ):
-    """How long the predictor child may think and may idle."""
+    """How long the predictor child may think and may idle, and what it runs on."""
 
     idle_s: Seconds = 60.0
     scan_timeout_s: Seconds = 30.0
+    runtime: RuntimeWish = AUTO
 
 
 class AgentSettings(

@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     import msgspec  # noqa: PLC0415 - quick --help
 
     from edge_agent.journal.reading_lines import reading_lines  # noqa: PLC0415 - same
+    from edge_agent.reading_table import heading_of, row_of  # noqa: PLC0415 - same
     from edge_agent.settings import read_settings  # noqa: PLC0415 - quick --help
 
     settings = read_settings(arguments.settings)
@@ -49,20 +50,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         for line in lines:
             sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
     else:
-        sys.stdout.write(_row({name: name for name in WIDTHS}))
+        sys.stdout.write(heading_of(WIDTHS))
         for line in lines:
-            sys.stdout.write(_row(msgspec.to_builtins(line)))
+            sys.stdout.write(row_of(WIDTHS, _shortened(msgspec.to_builtins(line))))
     return ExitCode.OK
 
 
-def _row(line: dict[str, Any]) -> str:
-    cells = (_worded(line[name], width).ljust(width) for name, width in WIDTHS.items())
-    return " ".join(cells).rstrip() + "\n"
-
-
-def _worded(value: object, width: int) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return str(value)[:width]
+def _shortened(line: dict[str, Any]) -> dict[str, Any]:
+    """Cut ids, which nobody reads to their end."""
+    return line | {name: str(line[name])[: WIDTHS[name]] for name in ("model", "scan")}

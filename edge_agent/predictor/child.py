@@ -19,6 +19,7 @@ import msgspec
 
 from edge_agent.active_model import ACTIVE
 from edge_agent.event_loop import READ, WRITE, EventLoop
+from edge_agent.installed_runtimes import AUTO, RuntimeWish
 from edge_agent.predictor.wire import ScanAnswer, ScanTask, frame, take_answer
 from edge_agent.settings import PredictorSettings
 from protocols.errors import ProtocolError
@@ -181,9 +182,10 @@ class PredictorChild:
         return code
 
 
-def command_for(state: Path) -> list[str]:
+def command_for(state: Path, runtime: RuntimeWish = AUTO) -> list[str]:
     """Return the command line of the predictor."""
-    return [sys.executable, "-m", "edge_agent.predictor", "--state", str(state)]
+    program = [sys.executable, "-m", "edge_agent.predictor"]
+    return [*program, "--state", str(state), "--runtime", runtime]
 
 
 def _stamp_of(path: Path) -> ModelStamp | None:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 from edge_agent.active_model import package_path, read_active
 from edge_agent.errors import RefusedUpdateError
+from edge_agent.installed_runtimes import (
+    AUTO,
+    RuntimeName,
+    RuntimeWish,
+    installed_runtimes,
+)
 from edge_agent.predictor.graph_runtime import GraphRuntime, check_on_golden_vectors
+from edge_agent.predictor.runtime_choice import choose_runtime, load_graph
 from protocols.errors import PackageError
-from protocols.model_manifest import ModelManifest
+from protocols.model_manifest import ModelManifest, tolerance_of
 from protocols.model_package import ModelPackage, read_package
 
 
@@ -21,6 +28,7 @@ class LoadedModel:
 
     digest: str
     manifest: ModelManifest
+    runtime_name: RuntimeName
     runtime: GraphRuntime
 
 
@@ -32,31 +40,27 @@ class ModelInUse:
     problem: str | None = None
 
 
-def load_model_in_use(state: Path) -> ModelInUse:
+def load_model_in_use(state: Path, wish: RuntimeWish = AUTO) -> ModelInUse:
     """Load the active model, else the previous one, else none."""
     active = read_active(state)
     problems: list[str] = []
     for digest in active.candidates:
         try:
-            return ModelInUse(load_model(state, digest), "; ".join(problems) or None)
+            package = read_package_named(package_path(state, digest), digest)
+            return ModelInUse(prove(package, wish), "; ".join(problems) or None)
         except (RefusedUpdateError, PackageError, OSError) as error:
             problems.append(f"model {digest[:12]} cannot be used: {error}")
     return ModelInUse(None, "; ".join(problems) or None)
 
 
-def load_model(state: Path, digest: str) -> LoadedModel:
-    """Load the package with this digest, or refuse it."""
-    return prove(read_package_named(package_path(state, digest), digest))
-
-
-def prove(package: ModelPackage) -> LoadedModel:
+def prove(package: ModelPackage, wish: RuntimeWish = AUTO) -> LoadedModel:
     """Run a package on its golden vectors here and return it ready for use."""
-    # A device without a model never pays for the runtime.
-    from edge_agent.predictor.onnx_graph import load_graph  # noqa: PLC0415
-
-    runtime = load_graph(package)
-    check_on_golden_vectors(runtime, package)
-    return LoadedModel(package.digest, package.manifest, runtime)
+    manifest = package.manifest
+    choice = choose_runtime(manifest.artefacts, installed_runtimes(), wish)
+    runtime = load_graph(choice, package.members[choice.artefact.member])
+    tolerance = tolerance_of(choice.artefact, manifest)
+    check_on_golden_vectors(runtime, package, tolerance)
+    return LoadedModel(package.digest, manifest, choice.runtime, runtime)
 
 
 def read_package_named(path: Path, digest: str) -> ModelPackage:

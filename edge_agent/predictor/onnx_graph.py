@@ -1,7 +1,5 @@
 """Model graphs on onnxruntime: one thread, and no memory kept that is not needed."""
 
-from typing import Final
-
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
@@ -9,9 +7,7 @@ from numpy.typing import NDArray
 from edge_agent.errors import RefusedUpdateError
 from protocols.golden_vectors import GraphAnswer
 from protocols.graph_contract import INPUT, OUTPUTS
-from protocols.model_package import ModelPackage
 
-NAME: Final = "onnxruntime"
 ERRORS_ONLY = 3
 
 
@@ -48,15 +44,6 @@ class OnnxGraph:
                 f"expected a graph from {INPUT} to {', '.join(OUTPUTS)}, "
                 f"found one from {inputs} to {sorted(outputs)}"
             )
-
-
-def load_graph(package: ModelPackage) -> OnnxGraph:
-    """Load the graph in `package` that was made for this runtime."""
-    for artefact in package.manifest.artefacts:
-        if NAME in artefact.runtimes and artefact.member in package.members:
-            return OnnxGraph(package.members[artefact.member])
-    offered = sorted({one for a in package.manifest.artefacts for one in a.runtimes})
-    raise RefusedUpdateError(f"expected a graph for {NAME}, found ones for {offered}")
 
 
 def _options() -> onnxruntime.SessionOptions:

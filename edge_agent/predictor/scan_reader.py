@@ -5,19 +5,16 @@ what the scan does not allow.
 """
 
 import msgspec
-import numpy as np
 
-from edge_agent.errors import RefusedUpdateError, ScanRefusedError
+from edge_agent.errors import ModelAnswerError, ScanRefusedError
 from edge_agent.instruments.sample_name import sample_from_file
 from edge_agent.instruments.scan_file import ScanFile, read_scan_file
 from edge_agent.predictor.loaded_model import LoadedModel, ModelInUse
+from edge_agent.predictor.model_answer import ask_model
 from edge_agent.predictor.wire import ScanAnswer, ScanTask
 from edge_agent.scan_quality import check_quality
-from protocols.errors import ProtocolError, SpectrumError
-from protocols.golden_vectors import GraphAnswer
-from protocols.messages import Estimate
+from protocols.errors import SpectrumError
 from protocols.spectrum import pack
-from protocols.wavelength_grid import resample
 
 
 def read_scan(task: ScanTask, in_use: ModelInUse) -> ScanAnswer:
@@ -48,35 +45,10 @@ def _answer(scan: ScanFile, in_use: ModelInUse) -> ScanAnswer:
 
 
 def _with_estimates(seen: ScanAnswer, scan: ScanFile, model: LoadedModel) -> ScanAnswer:
-    on_grid = resample(scan.spectrum, model.manifest.grid)
     try:
-        answer = model.runtime.run(on_grid[np.newaxis])
-        estimates = _estimates(answer, model)
-        novelty = _novelty(answer)
-    except (RefusedUpdateError, ProtocolError, ValueError, IndexError) as error:
-        problem = f"model {model.digest[:12]} gave no reading: {error}"
-        return msgspec.structs.replace(seen, model_problem=problem)
+        answer = ask_model(model, scan.spectrum)
+    except ModelAnswerError as error:
+        return msgspec.structs.replace(seen, model_problem=str(error))
     return msgspec.structs.replace(
-        seen, model=model.digest, estimates=estimates, novelty=novelty
-    )
-
-
-def _novelty(answer: GraphAnswer) -> float:
-    novelty = float(answer.novelty[0])
-    if not (np.isfinite(novelty) and novelty >= 0):
-        raise ValueError(f"expected a novelty of 0 or more, found {novelty}")
-    return novelty
-
-
-def _estimates(answer: GraphAnswer, model: LoadedModel) -> tuple[Estimate, ...]:
-    rows = zip(
-        model.manifest.targets,
-        answer.value[0].tolist(),
-        answer.low[0].tolist(),
-        answer.high[0].tolist(),
-        strict=True,
-    )
-    return tuple(
-        Estimate(target=one.name, unit=one.unit, value=value, low=low, high=high)
-        for one, value, low, high in rows
+        seen, model=model.digest, estimates=answer.estimates, novelty=answer.novelty
     )

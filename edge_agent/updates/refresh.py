@@ -87,7 +87,7 @@ class Refresh:
         package = read_package_named(path, digest)
         device = self._settings.device
         check_is_for(package.manifest, device.tenant, device.farm)
-        prove(package)
+        prove(package, self._settings.predictor.runtime)
 
     def _running(self) -> str | None:
         """Return the best model on disk that is still what it was."""

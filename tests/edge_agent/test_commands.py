@@ -195,7 +195,10 @@ def test_exit_codes_never_change_their_numbers() -> None:
         "UNREACHABLE": 6,
         "INPUT": 7,
         "ALREADY_RUNNING": 8,
+        "PACKAGE": 9,
+        "SCANS": 10,
         "INTERRUPTED": 130,
+        "READER_GONE": 141,
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge_agent.active_model import package_path, switch_to
-from edge_agent.predictor.onnx_graph import load_graph
+from edge_agent.predictor.loaded_model import prove
 from edge_agent.settings import PredictorSettings
 from protocols.encoding import decode
 from protocols.golden_vectors import golden_from_members
@@ -68,7 +68,7 @@ def test_graph_answers_as_its_golden_vectors_say() -> None:
     package = parse_package(build_model_package())
     golden = golden_from_members(package.members, package.manifest)
 
-    answer = load_graph(package).run(golden.spectrum[:1])
+    answer = prove(package).runtime.run(golden.spectrum[:1])
 
     assert np.allclose(answer.value, golden.answer.value[:1], atol=1e-5)
     assert np.allclose(answer.novelty, golden.answer.novelty[:1])

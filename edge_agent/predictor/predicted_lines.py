@@ -1,0 +1,107 @@
+"""Scan files and tables to lines: one a soil property, or one that says why none.
+
+Nothing is kept: a table of any length is read and answered scan by scan.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from edge_agent.errors import (
+    ModelAnswerError,
+    PackageUnusableError,
+    RefusedUpdateError,
+    ScanRefusedError,
+)
+from edge_agent.installed_runtimes import RuntimeWish
+from edge_agent.instruments.sample_name import sample_from_file
+from edge_agent.instruments.scan_file import ScanFile, read_scan_file
+from edge_agent.predictor.loaded_model import LoadedModel, prove
+from edge_agent.predictor.model_answer import ask_model
+from edge_agent.scan_quality import check_quality
+from protocols.errors import PackageError, SpectrumError
+from protocols.model_package import read_package
+
+NO_READING = (ScanRefusedError, SpectrumError, ModelAnswerError)
+
+
+class PredictedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model says of one property of one soil."""
+
+    sample: str
+    target: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    novelty: float
+    flagged: bool
+    model: str
+
+
+class RefusedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan that was not answered, and why."""
+
+    sample: str
+    file: str
+    refusal: str
+
+
+def load_named_package(path: Path, wish: RuntimeWish) -> LoadedModel:
+    """Return the model in a package that somebody named, ready for use."""
+    try:
+        return prove(read_package(path), wish)
+    except OSError as error:
+        raise PackageUnusableError(
+            f"expected a model package at {path}: {error.strerror}"
+        ) from error
+    except (PackageError, RefusedUpdateError) as error:
+        raise PackageUnusableError(f"{path}: {error}") from error
+
+
+def predict_files(
+    files: Iterable[Path], model: LoadedModel
+) -> Iterator[PredictedLine | RefusedLine]:
+    """Yield what the model says of every scan in these files, as they are read."""
+    for path in files:
+        try:
+            for scan in _scans_in(path):
+                yield from _lines_of(scan, path, model)
+        except ScanRefusedError as error:
+            yield _refused(sample_from_file(path.name), path, error)
+
+
+def _lines_of(
+    scan: ScanFile, path: Path, model: LoadedModel
+) -> Iterator[PredictedLine | RefusedLine]:
+    try:
+        check_quality(scan.spectrum)
+        answer = ask_model(model, scan.spectrum)
+    except NO_READING as error:
+        yield _refused(scan.sample, path, error)
+        return
+    for one in answer.estimates:
+        yield PredictedLine(
+            sample=scan.sample,
+            target=one.target,
+            value=one.value,
+            low=one.low,
+            high=one.high,
+            unit=one.unit,
+            novelty=answer.novelty,
+            flagged=answer.is_flagged,
+            model=model.digest,
+        )
+
+
+def _refused(sample: str, path: Path, error: Exception) -> RefusedLine:
+    return RefusedLine(sample=sample, file=str(path), refusal=str(error))
+
+
+def _scans_in(path: Path) -> Iterator[ScanFile]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ScanRefusedError(f"expected a scan file: {error.strerror}") from error
+    yield read_scan_file(path.name, data)

@@ -1,0 +1,80 @@
+"""Which graph of a package to run, and on which runtime.
+
+A graph is run only where its manifest says that it was proved: the same file has given
+garbage on one runtime and true numbers on another, without any error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge_agent.errors import RefusedUpdateError
+from edge_agent.installed_runtimes import (
+    AUTO,
+    EXTRAS,
+    MODULES,
+    RuntimeName,
+    RuntimeWish,
+)
+from edge_agent.predictor.graph_runtime import GraphRuntime
+from protocols.model_manifest import Artefact
+
+
+@dataclass(frozen=True)
+class RuntimeChoice:
+    """A graph, and what to run it on."""
+
+    artefact: Artefact
+    runtime: RuntimeName
+
+
+def choose_runtime(
+    artefacts: Sequence[Artefact],
+    installed: Sequence[RuntimeName],
+    wish: RuntimeWish = AUTO,
+) -> RuntimeChoice:
+    """Return the first installed runtime that some graph allows, or refuse."""
+    for runtime in _candidates(installed, wish):
+        for artefact in artefacts:
+            if runtime in artefact.runtimes:
+                return RuntimeChoice(artefact, runtime)
+    allowed = [one for one in MODULES if any(one in a.runtimes for a in artefacts)]
+    extras = " or ".join(EXTRAS[one] for one in allowed)
+    raise RefusedUpdateError(
+        "this package has no graph for the runtimes installed here: expected one for "
+        f"{_listed(_candidates(installed, wish))}, found graphs for "
+        f"{_listed(allowed)}; install {extras}, or publish a package for this device"
+    )
+
+
+def load_graph(choice: RuntimeChoice, graph: bytes) -> GraphRuntime:
+    """Load a graph; only the runtime that was chosen is imported."""
+    # A device without a model never pays for a runtime, and has one of them only.
+    if choice.runtime == "onnxruntime":
+        from edge_agent.predictor.onnx_graph import OnnxGraph  # noqa: PLC0415
+
+        return OnnxGraph(graph)
+    from edge_agent.predictor.litert_graph import LiteRtGraph  # noqa: PLC0415
+
+    return LiteRtGraph(graph, choice.runtime)
+
+
+def _candidates(
+    installed: Sequence[RuntimeName], wish: RuntimeWish
+) -> Sequence[RuntimeName]:
+    if not installed:
+        raise RefusedUpdateError(
+            f"expected one of {_listed(tuple(MODULES))} to be installed, found none; "
+            f"install {EXTRAS['onnxruntime']}"
+        )
+    if wish == AUTO:
+        return installed
+    if wish not in installed:
+        raise RefusedUpdateError(
+            f"expected the runtime {wish} as asked for, found only "
+            f"{_listed(installed)} installed; install {EXTRAS[wish]} or ask for none"
+        )
+    return (wish,)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
