@@ -10,6 +10,9 @@ MAX_MESSAGE_BYTES = 256 * 1024
 MAX_BANDS = 16_384
 """An FTIR at its finest resolution has about 8,000."""
 
+MAX_SCAN_FILE_BYTES = 4 * 1024 * 1024
+"""One instrument's file with one scan; OPUS keeps interferograms beside it."""
+
 MAX_RECORDS_PER_RECEIPT = 500
 
 MAX_VALUES_PER_LABEL = 64

@@ -6,16 +6,15 @@ soils grow brighter from blue to red. Where shape says nothing, nothing is assum
 """
 
 from collections.abc import Iterator
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import Quantity
+from protocols.instrument_files.reflectance import PERCENT
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
 from trainer.library.recognition.spectral_axis import STATED
-
-Quantity = Literal["fraction", "percent", "absorbance"]
 
 LARGEST_FRACTION = 1.5
 LARGEST_ABSORBANCE = 6.0
@@ -24,7 +23,6 @@ SMALLEST = -0.5
 LEAST_MEDIAN_PERCENT = 4.0
 SURE_SHARE = 0.8
 CLEAR_CONTRAST = 2e-3
-PERCENT = 100.0
 
 _ABSORBING_NM = (
     (1414.0, 1340.0, 1530.0),
@@ -58,17 +56,6 @@ def recognise_quantity(
         return stated, Finding("quantity", stated, f"{STATED}; values {size}")
     quantity, evidence = _tell(rows, wavelengths_nm, (low, middle, high))
     return quantity, Finding("quantity", quantity, f"values {size}{evidence}")
-
-
-def as_fraction(
-    spectra: NDArray[np.float32], quantity: Quantity
-) -> NDArray[np.float32]:
-    """Return reflectance as a fraction."""
-    if quantity == "percent":
-        return spectra / np.float32(PERCENT)
-    if quantity == "absorbance":
-        return np.power(np.float32(10), -spectra)
-    return spectra
 
 
 def _tell(

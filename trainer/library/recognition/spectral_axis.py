@@ -10,17 +10,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import AxisUnit
+from protocols.instrument_files.reflectance import NM_PER_MICROMETRE
 from protocols.wavelength_grid import WAVENUMBERS_PER_CM, WavelengthGrid
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
 
-AxisUnit = Literal["nm", "cm-1", "um"]
 GridUnit = Literal["nm", "cm-1"]
 
 LARGEST_MICROMETRE = 30.0
 SHORTEST_NM, LONGEST_NM = 250.0, 2600.0
 LARGEST_WAVENUMBER = 15_000.0
-NM_PER_MICROMETRE = 1000.0
 FEWEST_BANDS = 2
 EVEN_WITHIN_STEPS = 0.02
 STEP_DIGITS = 3

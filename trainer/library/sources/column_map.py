@@ -15,9 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from protocols.instrument_files.instrument_scan import AxisUnit, Quantity
 from trainer.errors import LibraryError
-from trainer.library.recognition.quantity import Quantity
-from trainer.library.recognition.spectral_axis import AxisUnit
 
 
 class MappedTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

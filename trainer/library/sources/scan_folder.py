@@ -13,17 +13,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import InstrumentScan, Quantity
+from protocols.instrument_files.reflectance import as_fraction
 from protocols.wavelength_grid import WavelengthGrid, resample_rows
 from trainer.errors import LibraryError
-from trainer.library.instrument_files.instrument_scan import InstrumentScan
-from trainer.library.instrument_files.scan_reader import is_scan_file, read_scan
 from trainer.library.recognition.finding import Finding
-from trainer.library.recognition.quantity import (
-    Quantity,
-    as_fraction,
-    recognise_quantity,
-)
+from trainer.library.recognition.quantity import recognise_quantity
 from trainer.library.recognition.spectral_axis import SpectralAxis, recognise_axis
+from trainer.library.sources.instrument_file import is_scan_file, read_scan
 from trainer.library.sources.laboratory_table import LaboratoryTable
 from trainer.library.sources.reading_order import (
     ReadingOrder,

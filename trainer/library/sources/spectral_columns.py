@@ -8,9 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import AxisUnit, Quantity
 from trainer.errors import LibraryError
-from trainer.library.recognition.quantity import Quantity
-from trainer.library.recognition.spectral_axis import AxisUnit
 
 Scan = Literal["visnir", "mir"]
 FEWEST_BANDS = 10

@@ -8,11 +8,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import AxisUnit, Quantity
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
 from trainer.library.recognition.laboratory_column import StatedColumn
-from trainer.library.recognition.quantity import Quantity
-from trainer.library.recognition.spectral_axis import AxisUnit
 from trainer.library.sources.column_map import ColumnMap
 from trainer.library.sources.lucas import lucas_columns
 from trainer.library.sources.spectral_columns import Scan, is_spectral, spectral_columns

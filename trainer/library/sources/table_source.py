@@ -8,14 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import Quantity
+from protocols.instrument_files.reflectance import as_fraction
 from protocols.wavelength_grid import WavelengthGrid, resample_rows
 from trainer.errors import LibraryError
 from trainer.library.recognition.finding import Finding
-from trainer.library.recognition.quantity import (
-    Quantity,
-    as_fraction,
-    recognise_quantity,
-)
+from trainer.library.recognition.quantity import recognise_quantity
 from trainer.library.recognition.spectral_axis import SpectralAxis, recognise_axis
 from trainer.library.sources.laboratory import Laboratory, recognise_laboratory
 from trainer.library.sources.laboratory_table import NO_LABORATORY, LaboratoryTable

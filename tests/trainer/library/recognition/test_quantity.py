@@ -4,13 +4,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from protocols.instrument_files.instrument_scan import Quantity
+from protocols.instrument_files.reflectance import as_fraction
 from tests.trainer.library.made_tables import AXIS, made_reflectance
 from trainer.errors import LibraryError
-from trainer.library.recognition.quantity import (
-    Quantity,
-    as_fraction,
-    recognise_quantity,
-)
+from trainer.library.recognition.quantity import recognise_quantity
 
 
 def written_as(quantity: Quantity) -> NDArray[np.float32]:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from protocols.instrument_files.instrument_scan import AxisUnit
 from trainer.errors import LibraryError
-from trainer.library.recognition.spectral_axis import AxisUnit, recognise_axis
+from trainer.library.recognition.spectral_axis import recognise_axis
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.library.instrument_files.made_files import asd_file, sed_file
+from tests.simulators.instrument_files import asd_bytes, sed_bytes
 from tests.trainer.library.made_tables import AXIS, made_reflectance
 from trainer.errors import LibraryError
 from trainer.library.sources.column_map import ColumnMap
@@ -28,8 +28,8 @@ def scans(tmp_path: Path) -> Path:
     folder = tmp_path / "scans"
     folder.mkdir()
     white = np.full(NM.size, 20_000.0)
-    asd_file(folder / "A1.asd", REFLECTANCE * white, white)
-    sed_file(folder / "A2.sed", 100 * REFLECTANCE)
+    (folder / "A1.asd").write_bytes(asd_bytes(REFLECTANCE * white, white))
+    (folder / "A2.sed").write_bytes(sed_bytes(100 * REFLECTANCE))
     return folder
 
 
@@ -85,7 +85,7 @@ def test_names_that_are_in_no_row_are_refused(
 
 
 def test_the_grid_is_what_all_scans_reach_over(scans: Path) -> None:
-    sed_file(scans / "A3.sed", 100 * REFLECTANCE[:400])
+    (scans / "A3.sed").write_bytes(sed_bytes(100 * REFLECTANCE[:400]))
 
     source = scan_folder(scans, NO_LABORATORY, PLAIN, None)
 

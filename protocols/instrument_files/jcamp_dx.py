@@ -4,18 +4,20 @@ Compressed numbers, several blocks and anything but reflectance or absorbance ar
 refused. The last position must be where the header says, or the file is not believed.
 """
 
+import math
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.errors import LibraryError
-from trainer.library.instrument_files.instrument_scan import InstrumentScan
-from trainer.library.instrument_files.number_lines import read_lines
-from trainer.library.recognition.quantity import Quantity
-from trainer.library.recognition.spectral_axis import AxisUnit
+from protocols.errors import InstrumentFileError
+from protocols.instrument_files.instrument_scan import (
+    AxisUnit,
+    InstrumentScan,
+    Quantity,
+)
+from protocols.instrument_files.number_lines import SHOWN, lines_of
 
 UNITS: dict[str, AxisUnit] = {
     "1/CM": "cm-1",
@@ -34,26 +36,44 @@ TABLES = ("XYDATA", "XYPOINTS")
 PLAIN = re.compile(r"^[-+0-9.,;eE\s]*$")
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 WITHIN_STEPS = 0.01
+FEWEST_A_LINE = 2
 
 
 @dataclass(frozen=True)
 class _Block:
     labels: dict[str, str]
     lines: list[str]
+    name: str
+
+    def number(self, label: str, default: float | None = None) -> float:
+        """Return the number that a label gives."""
+        text = self.labels.get(label)
+        if text is None and default is not None:
+            return default
+        try:
+            found = float(text or "")
+        except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
+            raise InstrumentFileError(
+                f"expected a number in {label} of {self.name}, found "
+                f"{(text or '')[:SHOWN]!r}"
+            )
+        return found
 
 
-def read_jcamp_dx(path: Path) -> InstrumentScan:
+def read_jcamp_dx(data: bytes, name: str) -> InstrumentScan:
     """Read one spectrum."""
-    block = _block_of(read_lines(path), path)
+    block = _block_of(lines_of(data), name)
     unit = UNITS.get(block.labels.get("XUNITS", "").upper())
     quantity = QUANTITIES.get(block.labels.get("YUNITS", "").upper())
     if unit is None or quantity is None:
-        raise LibraryError(
+        raise InstrumentFileError(
             f"expected reflectance or absorbance over {', '.join(UNITS)} in "
-            f"{path.name}, found {block.labels.get('YUNITS')!r} over "
-            f"{block.labels.get('XUNITS')!r}"
+            f"{name}, found {block.labels.get('YUNITS', '')[:SHOWN]!r} over "
+            f"{block.labels.get('XUNITS', '')[:SHOWN]!r}"
         )
-    positions, values = _numbers(block, path)
+    positions, values = _numbers(block)
     return InstrumentScan(
         positions=positions,
         values=values.astype(np.float32),
@@ -63,7 +83,7 @@ def read_jcamp_dx(path: Path) -> InstrumentScan:
     )
 
 
-def _block_of(lines: list[str], path: Path) -> _Block:
+def _block_of(lines: list[str], name: str) -> _Block:
     labels: dict[str, str] = {}
     data: list[str] = []
     tables = 0
@@ -76,74 +96,59 @@ def _block_of(lines: list[str], path: Path) -> _Block:
         elif line and tables:
             data.append(line)
     if tables != 1:
-        raise LibraryError(
-            f"expected one spectrum in {path.name}, found {tables}; export each alone"
+        raise InstrumentFileError(
+            f"expected one spectrum in {name}, found {tables}; export each alone"
         )
-    return _Block(labels, data)
+    return _Block(labels, data, name)
 
 
-def _numbers(
-    block: _Block, path: Path
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _numbers(block: _Block) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     odd = next((line for line in block.lines if not PLAIN.match(line)), None)
     if odd is not None:
-        raise LibraryError(
-            f"expected plain numbers in {path.name}, found {odd[:40]!r}; export it "
+        raise InstrumentFileError(
+            f"expected plain numbers in {block.name}, found {odd[:SHOWN]!r}; export it "
             "without compression"
         )
     rows = [[float(one) for one in NUMBER.findall(line)] for line in block.lines]
-    factors = [_number(block, label, path, 1.0) for label in ("XFACTOR", "YFACTOR")]
+    factors = [block.number(label, 1.0) for label in ("XFACTOR", "YFACTOR")]
     if "XYPOINTS" in block.labels:
         flat = [one for row in rows for one in row]
         positions, values = np.array(flat[0::2]), np.array(flat[1::2])
         positions = positions * factors[0]
     else:
         values = np.array([one for row in rows for one in row[1:]])
-        ends = [_number(block, label, path) for label in ("FIRSTX", "LASTX")]
+        ends = [block.number(label) for label in ("FIRSTX", "LASTX")]
         positions = np.linspace(ends[0], ends[1], values.size)
-        _check_lines(rows, positions / factors[0], path)
-    _check_count(block, positions, values, path)
+        _check_lines(rows, positions / factors[0], block.name)
+    _check_count(block, positions, values)
     return positions, values * factors[1]
 
 
 def _check_lines(
-    rows: list[list[float]], positions: NDArray[np.float64], path: Path
+    rows: list[list[float]], positions: NDArray[np.float64], name: str
 ) -> None:
     """Refuse a file whose lines do not start where they say."""
+    if any(len(row) < FEWEST_A_LINE for row in rows) or not rows:
+        raise InstrumentFileError(
+            f"expected a position and values in every line of {name}, found less"
+        )
     starts = np.cumsum([0, *(len(row) - 1 for row in rows)])[:-1]
     step = abs(positions[-1] - positions[0]) / max(1, positions.size - 1)
     said = np.array([row[0] for row in rows])
     # Lines say their position in few digits: they may differ by half of the last.
     away = float(np.abs(said - positions[starts]).max())
-    if away > max(step, WITHIN_STEPS):
-        raise LibraryError(
-            f"expected every line of {path.name} at its position, found one {away:g} "
+    if not away <= max(step, WITHIN_STEPS):
+        raise InstrumentFileError(
+            f"expected every line of {name} at its position, found one {away:g} "
             "away; a line is missing or the step is uneven"
         )
 
 
 def _check_count(
-    block: _Block,
-    positions: NDArray[np.float64],
-    values: NDArray[np.float64],
-    path: Path,
+    block: _Block, positions: NDArray[np.float64], values: NDArray[np.float64]
 ) -> None:
-    expected = int(_number(block, "NPOINTS", path))
+    expected = int(block.number("NPOINTS"))
     if not positions.size == values.size == expected:
-        raise LibraryError(
-            f"expected {expected} points in {path.name}, found {values.size}"
+        raise InstrumentFileError(
+            f"expected {expected} points in {block.name}, found {values.size}"
         )
-
-
-def _number(
-    block: _Block, label: str, path: Path, default: float | None = None
-) -> float:
-    text = block.labels.get(label)
-    if text is None and default is not None:
-        return default
-    try:
-        return float(text or "")
-    except ValueError as error:
-        raise LibraryError(
-            f"expected a number in {label} of {path.name}, found {text!r}"
-        ) from error

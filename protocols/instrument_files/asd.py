@@ -6,14 +6,12 @@ refused.
 """
 
 import struct
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.errors import LibraryError
-from trainer.library.instrument_files.instrument_scan import InstrumentScan
-from trainer.library.recognition.quantity import LARGEST_FRACTION
+from protocols.errors import InstrumentFileError
+from protocols.instrument_files.instrument_scan import InstrumentScan
 
 VERSIONS = (b"as7", b"as8")
 HEADER_BYTES = 484
@@ -21,38 +19,38 @@ DATA_TYPE_AT, FIRST_NM_AT, STEP_AT, FORMAT_AT, BANDS_AT = 186, 191, 195, 199, 20
 RAW, REFLECTANCE = 0, 1
 FORMATS = {0: "<f4", 1: "<i4", 2: "<f8"}
 REFERENCE_FLAG_BYTES, REFERENCE_TIMES_BYTES = 2, 16
+LARGEST_FRACTION = 1.5
+"""No soil reflects more; what is above is counts."""
 
 
-def read_asd(path: Path) -> InstrumentScan:
+def read_asd(data: bytes, name: str) -> InstrumentScan:
     """Read the reflectance of one file."""
-    data = path.read_bytes()
     if data[:3] not in VERSIONS:
-        raise LibraryError(
-            f"expected an ASD file of version as7 or as8 in {path.name}, found "
+        raise InstrumentFileError(
+            f"expected an ASD file of version as7 or as8 in {name}, found "
             f"{data[:3]!r}; export it as text"
         )
     try:
-        return _scan_of(data, path)
-    except (struct.error, ValueError) as error:
-        raise LibraryError(
-            f"expected a whole ASD file in {path.name}, found {len(data)} bytes: "
-            f"{error}"
+        return _scan_of(data, name)
+    except (struct.error, ValueError, IndexError) as error:
+        raise InstrumentFileError(
+            f"expected a whole ASD file in {name}, found {len(data)} bytes: {error}"
         ) from error
 
 
-def _scan_of(data: bytes, path: Path) -> InstrumentScan:
+def _scan_of(data: bytes, name: str) -> InstrumentScan:
     kind, form = data[DATA_TYPE_AT], data[FORMAT_AT]
     (first,) = struct.unpack_from("<f", data, FIRST_NM_AT)
     (step,) = struct.unpack_from("<f", data, STEP_AT)
     (bands,) = struct.unpack_from("<H", data, BANDS_AT)
     if kind not in (RAW, REFLECTANCE) or form not in FORMATS:
-        raise LibraryError(
-            f"expected raw counts or reflectance in {path.name}, found data type "
+        raise InstrumentFileError(
+            f"expected raw counts or reflectance in {name}, found data type "
             f"{kind} in format {form}; save it as reflectance"
         )
     target = np.frombuffer(data, FORMATS[form], bands, HEADER_BYTES)
     reference = _reference(data, HEADER_BYTES + target.nbytes, FORMATS[form], bands)
-    reflectance, evidence = _reflectance(target, reference, kind, path)
+    reflectance, evidence = _reflectance(target, reference, kind, name)
     return InstrumentScan(
         positions=first + step * np.arange(bands, dtype=np.float64),
         values=reflectance.astype(np.float32),
@@ -79,14 +77,14 @@ def _reflectance(
     target: NDArray[np.float64],
     reference: NDArray[np.float64] | None,
     kind: int,
-    path: Path,
+    name: str,
 ) -> tuple[NDArray[np.float64], str]:
     counts = float(target.max()) > LARGEST_FRACTION
     if not counts and kind == REFLECTANCE:
         return target, "ASD reflectance"
     if reference is None or not (reference > 0).all():
-        raise LibraryError(
-            f"expected a white reference above 0 at every band of {path.name}, found "
+        raise InstrumentFileError(
+            f"expected a white reference above 0 at every band of {name}, found "
             "none; save it as reflectance"
         )
     return target / reference, "ASD counts over the file's own white reference"

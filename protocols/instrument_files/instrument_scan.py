@@ -1,12 +1,16 @@
 """One scan as an instrument's file gives it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.library.recognition.quantity import Quantity
-from trainer.library.recognition.spectral_axis import AxisUnit
+from protocols.messages import Instrument
+
+AxisUnit = Literal["nm", "cm-1", "um"]
+Quantity = Literal["fraction", "percent", "absorbance"]
+"""Reflectance as a fraction or in percent, or its absorbance, log10(1/R)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +23,8 @@ class InstrumentScan:
         unit: Of the positions; nothing where the file does not say.
         quantity: Of the values; nothing where the file does not say.
         evidence: Where the file says so.
+        sample: What the file calls the sample, if it does.
+        instrument: What measured it, if the file says that in our own way.
     """
 
     positions: NDArray[np.float64]
@@ -26,3 +32,5 @@ class InstrumentScan:
     unit: AxisUnit | None
     quantity: Quantity | None
     evidence: str
+    sample: str | None = None
+    instrument: Instrument | None = None
