@@ -20,10 +20,10 @@ from edge_agent.journal.journal import Journal, RawScan
 from edge_agent.predictor.child import PredictorChild
 from edge_agent.predictor.wire import ScanAnswer, ScanTask
 from edge_agent.record_author import RecordAuthor
+from protocols.instrument_files.file_names import is_scan_name
+from protocols.limits import MAX_SCAN_FILE_BYTES
 
-SCAN_SUFFIX = ".csv"
 CRASHES_ALLOWED = 2
-LARGEST_FILE_BYTES = 4 * 1024 * 1024
 RETRY_S = 10.0
 NEVER = float("inf")
 
@@ -90,7 +90,7 @@ class ScanIntake:
     def _read(self, path: Path) -> RawScan | None:
         try:
             with path.open("rb") as file:
-                return RawScan(path.name, file.read(LARGEST_FILE_BYTES + 1))
+                return RawScan(path.name, file.read(MAX_SCAN_FILE_BYTES + 1))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -185,7 +185,7 @@ def scans_in(inbox: Path) -> list[Path]:
     found = []
     with os.scandir(inbox) as entries:
         for entry in entries:
-            if entry.name.endswith(SCAN_SUFFIX) and not entry.name.startswith("."):
+            if is_scan_name(entry.name) and not entry.name.startswith("."):
                 with contextlib.suppress(FileNotFoundError):
                     found.append((entry.stat().st_mtime_ns, entry.name))
     return [inbox / name for _, name in sorted(found)]

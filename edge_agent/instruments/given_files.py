@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_agent.errors import ScanRefusedError
-from edge_agent.instruments.scan_file import MAX_FILE_BYTES, ScanFile, read_scan_file
+from edge_agent.instruments.scan_file import ScanFile, read_scan_file
 from edge_agent.instruments.scan_table import columns_of, rows_of
+from protocols.limits import MAX_SCAN_FILE_BYTES
 
 TABLE_SUFFIX = ".csv"
 
@@ -29,7 +30,7 @@ def scans_in(path: Path) -> Iterator[ScanFile | RefusedScan]:
         columns = columns_of(path) if path.suffix.lower() == TABLE_SUFFIX else None
         if columns is None:
             with path.open("rb") as file:
-                data = file.read(MAX_FILE_BYTES + 1)
+                data = file.read(MAX_SCAN_FILE_BYTES + 1)
             yield read_scan_file(path.name, data)
             return
     except OSError as error:
@@ -41,4 +42,4 @@ def scans_in(path: Path) -> Iterator[ScanFile | RefusedScan]:
         if row.spectrum is None:
             yield RefusedScan(row.sample, row.refusal)
         else:
-            yield ScanFile(row.sample, None, row.spectrum)
+            yield ScanFile(row.sample, None, row.spectrum, columns.said)

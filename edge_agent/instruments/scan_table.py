@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from edge_agent.errors import ScanRefusedError
 from edge_agent.instruments.sample_name import sample_from_text
 from protocols.errors import SpectrumError
+from protocols.instrument_files.instrument_scan import AxisUnit, Quantity
+from protocols.instrument_files.reflectance import as_fraction, as_nanometres
 from protocols.spectrum import Spectrum
-from protocols.wavelength_grid import WAVENUMBERS_PER_CM
 
 SAMPLE_COLUMNS = (
     "id.sample_local_c",
@@ -30,14 +31,12 @@ SAMPLE_COLUMNS = (
     "sample",
 )
 BAND_COLUMN = re.compile(r"scan_(visnir|mir)\.(\d{1,6}(?:\.\d{1,6})?)_(ref|abs)")
-KINDS = {
-    ("visnir", "ref"): "reflectance over nanometres",
-    ("mir", "ref"): "reflectance over wavenumbers",
-    ("mir", "abs"): "absorbance over wavenumbers",
+KINDS: dict[tuple[str, str], tuple[AxisUnit, Quantity]] = {
+    ("visnir", "ref"): ("nm", "fraction"),
+    ("mir", "ref"): ("cm-1", "fraction"),
+    ("mir", "abs"): ("cm-1", "absorbance"),
 }
 LONGEST_LINE = 2 * 1024 * 1024
-
-Values = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +53,21 @@ class TableColumns:
     """Where a table keeps its scans and their names.
 
     Attributes:
-        kind: What its columns' names say the numbers are.
+        quantity: What its columns' names say the numbers are.
         wavelengths_nm: Of its bands, ascending.
         take: Takes the bands out of a row, in that order.
         sample_at: The column that names samples, if there is one.
     """
 
-    kind: str
+    quantity: Quantity
     wavelengths_nm: NDArray[np.float64]
     take: Callable[[Sequence[str]], tuple[str, ...]]
     sample_at: int | None
+
+    @property
+    def said(self) -> str:
+        """What the names say of the numbers, and where."""
+        return f"{self.quantity} (columns named so)"
 
 
 def columns_of(path: Path) -> TableColumns | None:
@@ -108,31 +112,33 @@ def _columns(heading: list[str], path: Path) -> TableColumns | None:
     bands = [(one[1], float(one[2]), one[3], at) for one, at in found if one]
     if not bands:
         return None
-    kinds = {(scan, quantity) for scan, _, quantity, _ in bands}
-    if len(kinds) > 1 or not kinds <= KINDS.keys():
-        raise ScanRefusedError(
-            f"expected one kind of scans in {path.name} ({', '.join(KINDS.values())}), "
-            f"found columns {', '.join(sorted(f'scan_{a}.*_{b}' for a, b in kinds))}; "
-            "leave one of them"
-        )
-    kind = KINDS[kinds.pop()]
-    axis = [(_nanometres(position, kind), at) for _, position, _, at in bands]
-    axis.sort()
-    wavelengths = np.array([nm for nm, _ in axis])
-    _check_axis(wavelengths, path)
+    unit, quantity = _kind({(scan, suffix) for scan, _, suffix, _ in bands}, path)
+    with np.errstate(divide="ignore"):
+        axis = as_nanometres(np.array([position for _, position, _, _ in bands]), unit)
+    order = np.argsort(axis, kind="stable")
+    _check_axis(axis[order], path)
     name = next((one for one in SAMPLE_COLUMNS if one in heading), None)
     return TableColumns(
-        kind=kind,
-        wavelengths_nm=wavelengths,
-        take=itemgetter(*(at for _, at in axis)),
+        quantity=quantity,
+        wavelengths_nm=axis[order],
+        take=itemgetter(*(bands[at][3] for at in order)),
         sample_at=None if name is None else heading.index(name),
     )
 
 
-def _nanometres(position: float, kind: str) -> float:
-    if not kind.endswith("wavenumbers"):
-        return position
-    return WAVENUMBERS_PER_CM / position if position else 0.0
+def _kind(found: set[tuple[str, str]], path: Path) -> tuple[AxisUnit, Quantity]:
+    """Return what the columns' names say, if all of them say the same."""
+    kind = next(iter(found))
+    if len(found) > 1 or kind not in KINDS:
+        known, others = (
+            ", ".join(sorted(f"scan_{scan}.*_{suffix}" for scan, suffix in kinds))
+            for kinds in (KINDS, found)
+        )
+        raise ScanRefusedError(
+            f"expected one kind of scans in {path.name} ({known}), found {others}; "
+            "leave one of them"
+        )
+    return KINDS[kind]
 
 
 def _check_axis(wavelengths: NDArray[np.float64], path: Path) -> None:
@@ -153,23 +159,15 @@ def _row(row: list[str], number: int, columns: TableColumns) -> TableRow:
             f"expected a value in each of {columns.wavelengths_nm.size} bands of row "
             f"{number}, found {_odd_in(row, columns)}: {error}",
         )
-    return TableRow(
-        sample, Spectrum(columns.wavelengths_nm, _fraction(values, columns.kind))
-    )
+    # What is too large for single precision becomes infinite; the gate refuses it.
+    with np.errstate(over="ignore"):
+        reflectance = as_fraction(values.astype(np.float32), columns.quantity)
+    return TableRow(sample, Spectrum(columns.wavelengths_nm, reflectance))
 
 
 def _sample(row: list[str], number: int, at: int | None) -> str:
     named = row[at].strip() if at is not None and at < len(row) else ""
     return sample_from_text(named) if named else f"row-{number}"
-
-
-def _fraction(values: NDArray[np.float64], kind: str) -> Values:
-    # What is too large for single precision becomes infinite; the gate refuses it.
-    with np.errstate(over="ignore"):
-        single = values.astype(np.float32)
-        if kind.startswith("absorbance"):
-            return np.power(np.float32(10), -single)
-    return single
 
 
 def _odd_in(row: list[str], columns: TableColumns) -> str:

@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-LIGHT = ("messages", "topics", "encoding", "identifiers", "limits", "errors", "units")
+LIGHT = (
+    "messages",
+    "topics",
+    "encoding",
+    "identifiers",
+    "limits",
+    "errors",
+    "units",
+    "stored_zip",
+    "instrument_files.file_names",
+)
 
 
 @pytest.mark.parametrize("module", LIGHT)
