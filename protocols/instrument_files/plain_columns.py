@@ -94,8 +94,8 @@ def _separator(rows: list[str], name: str) -> str:
         if rows[-1].count(separator) == COLUMNS - 1:
             return separator
     raise InstrumentFileError(
-        f"expected two columns in {name}, found {rows[-1][:SHOWN]!r}; a table of "
-        "many scans is read by its own path"
+        f"expected two columns of UTF-8 text in {name}, found {rows[-1][:SHOWN]!r}; a "
+        "table of many scans is read by its own path"
     )
 
 

@@ -90,7 +90,7 @@ def test_what_was_converted_is_said() -> None:
         (HEADING + b"400,0.1\n410,bright\n", "found '410,bright'"),
         (HEADING + b"400,0.1\n400,0.2\n", "ascending"),
         (b"", "expected lines of numbers"),
-        (b"\xff\xfe", "expected two columns"),
+        (b"\xff\xfe", "expected two columns of UTF-8"),
         (b"400,0.1\n" * 17_000, "at most 16384 bands"),
         (b"4" * 5_000_000, "at most 4194304 bytes"),
     ],

@@ -176,7 +176,7 @@ def test_plain_columns_say_what_their_heading_says(
 @pytest.mark.parametrize(
     ("text", "evidence"),
     [
-        ("400,0.1,0.2\n401,0.2,0.3\n", "two columns"),
+        ("400,0.1,0.2\n401,0.2,0.3\n", "two columns of UTF-8 text"),
         ("400,0.1\n401,bad\n402,0.3\n", "'401,bad'"),
         ("", "found none"),
         ("# sample: A12\n", "found none"),
