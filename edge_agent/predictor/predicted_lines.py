@@ -15,8 +15,9 @@ from edge_agent.errors import (
     ScanRefusedError,
 )
 from edge_agent.installed_runtimes import RuntimeWish
+from edge_agent.instruments.given_files import RefusedScan, scans_in
 from edge_agent.instruments.sample_name import sample_from_file
-from edge_agent.instruments.scan_file import ScanFile, read_scan_file
+from edge_agent.instruments.scan_file import ScanFile
 from edge_agent.predictor.loaded_model import LoadedModel, prove
 from edge_agent.predictor.model_answer import ask_model
 from edge_agent.scan_quality import check_quality
@@ -66,20 +67,23 @@ def predict_files(
     """Yield what the model says of every scan in these files, as they are read."""
     for path in files:
         try:
-            for scan in _scans_in(path):
+            for scan in scans_in(path):
                 yield from _lines_of(scan, path, model)
         except ScanRefusedError as error:
-            yield _refused(sample_from_file(path.name), path, error)
+            yield _refused(sample_from_file(path.name), path, str(error))
 
 
 def _lines_of(
-    scan: ScanFile, path: Path, model: LoadedModel
+    scan: ScanFile | RefusedScan, path: Path, model: LoadedModel
 ) -> Iterator[PredictedLine | RefusedLine]:
+    if isinstance(scan, RefusedScan):
+        yield _refused(scan.sample, path, scan.reason)
+        return
     try:
         check_quality(scan.spectrum)
         answer = ask_model(model, scan.spectrum)
     except NO_READING as error:
-        yield _refused(scan.sample, path, error)
+        yield _refused(scan.sample, path, str(error))
         return
     for one in answer.estimates:
         yield PredictedLine(
@@ -95,13 +99,5 @@ def _lines_of(
         )
 
 
-def _refused(sample: str, path: Path, error: Exception) -> RefusedLine:
-    return RefusedLine(sample=sample, file=str(path), refusal=str(error))
-
-
-def _scans_in(path: Path) -> Iterator[ScanFile]:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ScanRefusedError(f"expected a scan file: {error.strerror}") from error
-    yield read_scan_file(path.name, data)
+def _refused(sample: str, path: Path, refusal: str) -> RefusedLine:
+    return RefusedLine(sample=sample, file=str(path), refusal=refusal)
