@@ -22,6 +22,8 @@ SOIL_AXES = {"support": 1, "weights": 2}
 """Of a bank of views: along which axis of a buffer its soils lie."""
 
 _OF_TORCH = frozenset(nn.Module().__dict__) - {"training"}
+_OF_RECURRENT = frozenset({"_flat_weights", "_flat_weight_refs"})
+"""Where torch keeps the weights of recurrent layers a second time."""
 
 
 def learned_numbers(model: nn.Module) -> dict[str, Tensor]:
@@ -45,7 +47,8 @@ def structure_of(model: nn.Module, bands: int) -> str:
     for place, module in model.named_modules():
         kind = type(module)
         digest.update(f"\0{place}\0{kind.__module__}.{kind.__qualname__}\0".encode())
-        plain = {k: v for k, v in vars(module).items() if k not in _OF_TORCH}
+        known = _OF_TORCH | _OF_RECURRENT
+        plain = {k: v for k, v in vars(module).items() if k not in known}
         digest.update(pickle.dumps(sorted(plain.items())))
     learned, free = learned_numbers(model), free_axes(model)
     for name, tensor in _tensors(model):

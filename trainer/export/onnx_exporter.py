@@ -21,7 +21,17 @@ from trainer.errors import ExportError
 EXAMPLE_SCANS = 2
 """A batch of one would be taken for a constant."""
 
+SMALL, LARGEST = (8192, 262_144), (2**31, 2**31)
+"""Bytes in and out of a constant step that is computed once: of a plain number, or of
+weights."""
+
 NOISY_LOGGER = "torch.onnx._internal.exporter._registration"
+EXPECTED_WARNINGS = (
+    (r".isinstance\(treespec, LeafSpec\)", FutureWarning),
+    ("_check_is_size will be removed", FutureWarning),
+    ("The tensor attributes .*_flat_weights", UserWarning),
+)
+"""The exporter warns of its own future, and of how torch keeps recurrent weights."""
 
 
 def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.ModelProto:
@@ -32,7 +42,7 @@ def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.Mod
     loads the graph simplifies it further by itself.
     """
     example = torch.full((EXAMPLE_SCANS, bands), 0.5)
-    with _quiet():
+    with quiet_exporter():
         program = torch.onnx.export(
             model,
             (example,),
@@ -53,13 +63,25 @@ def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.Mod
     return graph
 
 
-def _simplify(model: ir.Model) -> None:
+def simplified(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a graph with all computed that is constant, learned numbers too."""
+    model = ir.from_proto(graph)
+    _simplify(model, LARGEST)
+    return _without_traces(ir.to_proto(model))
+
+
+def _simplify(model: ir.Model, largest: tuple[int, int] = SMALL) -> None:
     """Compute what is constant, once, and leave no node and no constant twice.
 
     Rules that look for patterns to fuse are left to the runtime, which has its own:
     they would take half as long as the rest of an export.
     """
-    optimizer.fold_constants_ir(model, onnx_shape_inference=True)
+    optimizer.fold_constants_ir(
+        model,
+        onnx_shape_inference=True,
+        input_size_limit=largest[0],
+        output_size_limit=largest[1],
+    )
     ir.passes.Sequential(
         common.RemoveUnusedNodesPass(),
         common.RemoveUnusedOpsetsPass(),
@@ -89,16 +111,15 @@ def _unknown(graph: ir.Graph, names: Collection[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet_exporter() -> Iterator[None]:
     """Silence what the exporter says of itself, and nothing of the model."""
     logger = logging.getLogger(NOISY_LOGGER)
     level = logger.level
     logger.setLevel(logging.ERROR)  # it misses torchvision, which no spectrum needs
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings(
-                "ignore", r".isinstance\(treespec, LeafSpec\)", FutureWarning
-            )
+            for told, kind in EXPECTED_WARNINGS:
+                warnings.filterwarnings("ignore", told, kind)
             yield
     finally:
         logger.setLevel(level)

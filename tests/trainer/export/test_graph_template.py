@@ -27,7 +27,7 @@ from trainer.export.module_structure import structure_of
 from trainer.export.onnx_graph import to_onnx
 from trainer.localisation.farm_model import as_module, localise
 from trainer.localisation.knowledge.library_knowledge import learn_library
-from trainer.treatments.spectral_treatments import TREATMENTS
+from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, TREATMENTS, treat
 
 SCANS = made_farm(12).spectra
 BANDS = {"first derivative": 92, "second derivative": 88}
@@ -56,7 +56,7 @@ def linear_model(seed: int, targets: int = 2) -> CalibratedModel:
 
 def made_domain(random: np.random.Generator) -> ApplicabilityDomain:
     """Return a domain; how many directions it has depends on the draw."""
-    shape = (40, GRID.bands + 1)
+    shape = (40, treat(DOMAIN_TREATMENT, SCANS[:1]).shape[1])
     rows = random.normal(size=shape) * 0.7 ** (np.arange(shape[1]) * random.uniform())
     axes = domain_axes(Scatter(rows.mean(axis=0), np.cov(rows.T)))
     return ApplicabilityDomain(axes, float(random.uniform(1, 4)))

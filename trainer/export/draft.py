@@ -1,0 +1,104 @@
+"""Graphs made in every way that makes sense, each with its trial."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trainer.errors import ExportError
+from trainer.export.export_budget import ExportBudget
+from trainer.export.judge import Judge
+from trainer.export.model_kind import kind_of
+from trainer.export.onnx_ways import AS_IT_IS, OnnxWays
+from trainer.export.single_precision import in_single_precision
+from trainer.export.tflite.converter import (
+    Converted,
+    TfliteConverter,
+    missing_packages,
+)
+from trainer.export.tflite.tflite_ways import tflite_ways
+from trainer.export.trial import Trial, Way, failed_trial
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A graph and what was found of it; no bytes where none could be made."""
+
+    way: Way
+    trial: Trial
+    graph: bytes = b""
+
+
+def onnx_drafts(source: OnnxWays, budget: ExportBudget, judge: Judge) -> list[Draft]:
+    """Try the ways to make an ONNX graph; of a kernel model until one is allowed."""
+    drafts: list[Draft] = []
+    for way, make in source.ways(budget):
+        drafts.append(_tried(way, make, judge))
+        _check_plain(drafts[-1])
+        if drafts[-1].trial.allowed and kind_of(source.model) == "kernel":
+            break
+    return drafts
+
+
+def tflite_drafts(
+    source: OnnxWays, judge: Judge, converter: TfliteConverter | None
+) -> list[Draft]:
+    """Try the ways to make a TensorFlow Lite file; none where the extra is missing."""
+    ways = tflite_ways(kind_of(source.model))
+    if missing := missing_packages():
+        reason = f"{', '.join(missing)} not installed: install terroir[tflite]"
+        return [Draft(way, failed_trial(way, reason)) for way in ways]
+    try:
+        done = _converted(source, ways, converter)
+    except Exception as error:
+        LOG.info("no TensorFlow Lite file could be made", exc_info=True)
+        return [Draft(way, failed_trial(way, _short(error))) for way in ways]
+    return [
+        _tried(way, _taken(done, way), judge)
+        if way.name in done.graphs
+        else Draft(way, failed_trial(way, done.errors.get(way.name, "not made")))
+        for way in ways
+    ]
+
+
+def _converted(
+    source: OnnxWays, ways: tuple[Way, ...], converter: TfliteConverter | None
+) -> Converted:
+    model, bands = in_single_precision(source.model), source.scans.bands
+    names = [way.name for way in ways]
+    if converter is not None:
+        return converter.convert(model, bands, names)
+    with TfliteConverter() as own:
+        return own.convert(model, bands, names)
+
+
+def _taken(done: Converted, way: Way) -> Callable[[], bytes]:
+    return lambda: done.graphs[way.name]
+
+
+def _tried(way: Way, make: Callable[[], bytes], judge: Judge) -> Draft:
+    try:
+        graph = make()
+        return Draft(way, judge.trial(way, graph), graph)
+    except Exception as error:
+        if way == AS_IT_IS:
+            raise
+        LOG.info("%s could not be made", way.name, exc_info=True)
+        return Draft(way, failed_trial(way, _short(error)))
+
+
+def _check_plain(draft: Draft) -> None:
+    """Refuse to go on where the graph as it is answers otherwise than the model."""
+    worst, allowed = draft.trial.worst, draft.way.most_worst
+    if draft.way == AS_IT_IS and not worst <= allowed:
+        raise ExportError(
+            f"expected the graph within {allowed:g} standard deviations of its model, "
+            f"found {worst:.2g}; publish nothing and report the model"
+        )
+
+
+def _short(error: Exception) -> str:
+    """Return an error as one line that a card can hold."""
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"[:200]

@@ -1,0 +1,137 @@
+"""The ways to make an ONNX graph of a model, those that make sense for its kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from torch import nn
+
+from trainer.export.export_budget import ExportBudget
+from trainer.export.graph_template import GraphTemplates
+from trainer.export.model_kind import is_double, kind_of
+from trainer.export.proof_scans import ProofScans
+from trainer.export.quantised.calibration_scans import varied_scans
+from trainer.export.quantised.smaller_weights import (
+    with_dynamic_weights,
+    with_four_bits,
+    with_static_ranges,
+)
+from trainer.export.quantised.weighted_graph import WeightedGraph, weighted_graph
+from trainer.export.single_precision import in_single_precision
+from trainer.export.trial import Way
+
+EXACT = 5e-4
+"""A graph whose weights were not touched has no excuse for more, in deviations."""
+
+AS_IT_IS = Way("as it is", "onnx", "float32", ("onnxruntime",), most_worst=EXACT)
+SINGLE = Way(
+    "single precision",
+    "onnx",
+    "float32",
+    ("onnxruntime",),
+    "all sums in single precision",
+    most_worst=EXACT,
+)
+DYNAMIC = Way(
+    "dynamic int8",
+    "onnx",
+    "int8",
+    ("onnxruntime",),
+    "weights of products and recurrent layers in eight bits, activations scaled as "
+    "they come, the last layer float",
+)
+DYNAMIC_WITH_CONVOLUTIONS = Way(
+    "dynamic int8, convolutions too",
+    "onnx",
+    "int8",
+    ("onnxruntime",),
+    "weights of products and convolutions in eight bits, activations scaled as they "
+    "come, the last layer float",
+)
+STATIC = Way(
+    "static int8",
+    "onnx",
+    "int8",
+    ("onnxruntime",),
+    "weights in eight bits by channel, activations in eight bits on ranges of varied "
+    "real scans, the last layer float",
+)
+WIDE_STATIC = Way(
+    "static int8, wide ranges",
+    "onnx",
+    "int8",
+    ("onnxruntime",),
+    "weights in eight bits by channel, activations in eight bits on ranges of varied "
+    "real scans, a white panel and a closed shutter, the first and last layers float",
+)
+INT4 = Way(
+    "int4",
+    "onnx",
+    "int4",
+    ("onnxruntime",),
+    "weights of products in four bits, in blocks of 32, the last layer float",
+)
+
+Make = Callable[[], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class OnnxWays:
+    """A model, and all that its graphs are made with."""
+
+    model: nn.Module
+    scans: ProofScans
+    graphs: GraphTemplates
+
+    def ways(self, budget: ExportBudget) -> tuple[tuple[Way, Make], ...]:
+        """Return the ways, those first that are tried first."""
+        kind = kind_of(self.model)
+        plain: tuple[Way, Make] = (AS_IT_IS, lambda: self.plain)
+        if kind == "tiny":
+            return (plain,)
+        if kind == "kernel":
+            return (
+                ((SINGLE, self._single), plain) if is_double(self.model) else (plain,)
+            )
+        if kind == "recurrent":
+            return (plain, (DYNAMIC, lambda: self._dynamic("MatMul", "LSTM")))
+        return (
+            plain,
+            (DYNAMIC, lambda: self._dynamic("MatMul")),
+            (
+                DYNAMIC_WITH_CONVOLUTIONS,
+                lambda: self._dynamic("MatMul", "Conv"),
+            ),
+            (STATIC, self._static),
+            (WIDE_STATIC, self._wide_static),
+            *(((INT4, self._four_bits),) if budget.allows_int4 else ()),
+        )
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The graph as it is."""
+        return self.graphs.to_onnx(self.model, self.scans.bands)
+
+    @cached_property
+    def _weighted(self) -> WeightedGraph:
+        return weighted_graph(self.plain, self.model)
+
+    def _single(self) -> bytes:
+        return self.graphs.to_onnx(in_single_precision(self.model), self.scans.bands)
+
+    def _dynamic(self, *kinds: str) -> bytes:
+        return with_dynamic_weights(self._weighted, kinds)
+
+    def _four_bits(self) -> bytes:
+        return with_four_bits(self._weighted)
+
+    def _static(self) -> bytes:
+        scans = varied_scans(self.scans.calibration)
+        return with_static_ranges(self._weighted, self._weighted.layers.inner, scans)
+
+    def _wide_static(self) -> bytes:
+        varied = varied_scans(self.scans.calibration)
+        scans = np.concatenate([varied, self.scans.strange])
+        inner = self._weighted.layers.inner[1:]
+        return with_static_ranges(self._weighted, inner, scans)

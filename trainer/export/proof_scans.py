@@ -1,0 +1,57 @@
+"""Real scans for an export: those that choose ranges, and others that judge.
+
+Numbers of eight bits chosen on spectra unlike the real ones are wrong without any
+error, so that both parts are soils, and nothing is judged on what chose.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import ExportError
+
+Scans = NDArray[np.float32]
+
+WHITE, DARK = 0.99, 0.01
+"""What a white panel and a closed shutter reflect."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProofScans:
+    """Scans of soils on the model's grid, one row each.
+
+    Attributes:
+        calibration: Ranges for static quantisation are chosen on these.
+        proof: Every graph is judged on these; none of them is among the others.
+    """
+
+    calibration: Scans
+    proof: Scans
+
+    def __post_init__(self) -> None:
+        """Refuse scans that do not belong together, or none to judge by."""
+        if self.calibration.shape[1:] != self.proof.shape[1:] or not len(self.proof):
+            raise ExportError(
+                "expected scans to judge by, with as many bands as those that choose "
+                f"ranges, found them shaped {self.proof.shape} and "
+                f"{self.calibration.shape}"
+            )
+        known = {row.tobytes() for row in self.calibration}
+        shared = sum(row.tobytes() in known for row in self.proof)
+        if shared:
+            raise ExportError(
+                f"expected scans to judge by that chose no range, found {shared} that "
+                "did; set other soils apart"
+            )
+
+    @property
+    def bands(self) -> int:
+        """Return how many bands a scan has."""
+        return int(self.proof.shape[1])
+
+    @property
+    def strange(self) -> Scans:
+        """Return what is no soil: a white panel and a closed shutter."""
+        levels = np.array([[WHITE], [DARK]], dtype=np.float32)
+        return np.repeat(levels, self.bands, axis=1)

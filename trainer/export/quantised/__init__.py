@@ -1,0 +1,1 @@
+"""Graphs whose weights take a quarter of the room, or an eighth."""

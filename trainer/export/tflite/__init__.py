@@ -1,0 +1,1 @@
+"""TensorFlow Lite files, made by a child process that knows nothing of the trainer."""
