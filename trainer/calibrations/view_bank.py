@@ -54,8 +54,9 @@ class ViewBank(nn.Module):
         self.register_buffer("treatment", at)
         is_projected = first.view.projection is not None
         arrays: dict[str, NDArray[np.floating]] = {
-            "centre": _filled([view.centre for view in views], bands),
-            "scale": _filled([1 / view.scale for view in views], bands),
+            # With a place for scans, so that no step of the graph has to make one.
+            "centre": _filled([view.centre for view in views], bands)[:, np.newaxis],
+            "scale": _filled([1 / view.scale for view in views], bands)[:, np.newaxis],
         }
         coefficients = [one.coefficients for one in sums]
         if is_projected:
@@ -79,16 +80,16 @@ class ViewBank(nn.Module):
     ) -> Float[Tensor, "scan member"]:
         """Return each member's share of every scan, summed over the views."""
         seen = torch.index_select(treated, 0, self.treatment)
-        rows = (seen - self.centre[:, None, :]) * self.scale[:, None, :]
+        rows = (seen - self.centre) * self.scale
         if self.is_projected:
-            rows = rows @ self.get_buffer("projection")
-        total: Tensor = (rows @ self.coefficients).sum(dim=0)
+            rows = torch.bmm(rows, self.get_buffer("projection"))
+        total = torch.bmm(rows, self.coefficients)
         if self.shapes:
             squares = squares_between(rows, self.support.to(rows.dtype))
             for at, shape in enumerate(self.shapes):
-                share = likeness_of(shape, squares) @ self.weights[at]
-                total = total + share.sum(dim=0)
-        return total
+                likeness = likeness_of(shape, squares)
+                total = total + torch.bmm(likeness, self.weights[at])
+        return total.sum(dim=0)
 
 
 def _filled(arrays: Sequence[Array], bands: int) -> Array:
