@@ -77,6 +77,19 @@ class EngineSettings(_Table, frozen=True, kw_only=True):
     ray_address: str = ""
 
 
+class ExportSettings(_Table, frozen=True, kw_only=True):
+    """What the graphs of a package may cost, and in which formats they come.
+
+    Without limits the smallest graph is taken that answers as its model does.
+    """
+
+    formats: tuple[Literal["onnx", "tflite"], ...] = ("onnx",)
+    most_error: Annotated[float, msgspec.Meta(gt=0, le=0.02)] = 0.02
+    most_bytes: Annotated[int, msgspec.Meta(gt=0)] | None = None
+    most_latency_ms: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    allows_int4: bool = False
+
+
 class CloudSettings(_Table, frozen=True, kw_only=True):
     """Everything that the cloud's programs can be told."""
 
@@ -87,6 +100,7 @@ class CloudSettings(_Table, frozen=True, kw_only=True):
     ingest: IngestSettings = IngestSettings()
     relocaliser: RelocaliserSettings = RelocaliserSettings()
     engine: EngineSettings = EngineSettings()
+    export: ExportSettings = ExportSettings()
 
 
 TABLES = CloudSettings.__struct_fields__

@@ -26,7 +26,7 @@ from tests.benchmarks.__main__ import table_of
 from tests.benchmarks.made_farms import write_farms
 from tests.benchmarks.measurement import Measurement, at_least, at_most, observed
 from trainer.engine.engine import EngineChoice
-from trainer.export.graph_template import GraphTemplates
+from trainer.export.exporter import Exporter
 from trainer.fleet import packed_farm
 from trainer.fleet.farm_reading import read_farm
 from trainer.fleet.farm_record import FarmRecord
@@ -102,7 +102,7 @@ def _shared(folder: Path, *, with_samples: bool = True) -> LocalisationWork:
 
 def _by_itself(folder: Path, source: FarmSource) -> None:
     """Do everything anew, the export too, as a new process would."""
-    packed_farm._TEMPLATES = GraphTemplates()
+    packed_farm._EXPORTER = Exporter()
     out = folder / "alone.terroir"
     work = _shared(folder)
     read = read_farm(source.path, work.knowledge.grid, work.knowledge.targets)

@@ -19,7 +19,7 @@ from tests.benchmarks.measurement import Measurement, at_least, at_most, observe
 from trainer.evaluation.agreement import agreement
 from trainer.evaluation.coverage import coverage
 from trainer.export.export_parity import answer_of
-from trainer.export.graph_template import GraphTemplates
+from trainer.export.exporter import Exporter
 from trainer.library.limesoda import limesoda_library, usable_farms
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_model import as_module, localise
@@ -151,12 +151,12 @@ def _relative(rows: Iterable[AccuracyRow], labels: int) -> float:
 def _seconds_a_refit() -> float:
     """Return the time of one more label, in a process that has packed the farm once."""
     everything = limesoda_library(FARMS, organic_matter="convert")
-    farm, graphs = FARMS[0], GraphTemplates()
+    farm, exporter = FARMS[0], Exporter()
     knowledge, own = _learned_without(everything, farm), everything.only_farm(farm)
     order = PackageOrder("bench", farm, None, datetime(2026, 1, 1, tzinfo=UTC))
-    make_farm_package(knowledge, _soils(own, np.arange(29)), order, graphs)
+    make_farm_package(knowledge, _soils(own, np.arange(29)), order, exporter)
     started = time.perf_counter()
-    make_farm_package(knowledge, _soils(own, np.arange(30)), order, graphs)
+    make_farm_package(knowledge, _soils(own, np.arange(30)), order, exporter)
     return time.perf_counter() - started
 
 

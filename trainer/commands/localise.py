@@ -11,6 +11,12 @@ from rich.console import Console
 
 from protocols.identifiers import checked_name
 from trainer.commands.engine_option import Engine, Jobs, engine_choice
+from trainer.commands.export_option import (
+    Formats,
+    MostLatency,
+    MostMegabytes,
+    export_budget,
+)
 from trainer.commands.fit_progress import stopping_kindly
 from trainer.commands.fleet_progress import fleet_progress, print_totals
 from trainer.commands.options import AsJson
@@ -123,6 +129,9 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     seed: Annotated[int, typer.Option(help="Seeds every choice by chance.")] = 0,
     made_at: MadeAt = None,
     report: Report = None,
+    formats: Formats = None,
+    most_mb: MostMegabytes = None,
+    most_ms: MostLatency = None,
     jobs: Jobs = 0,
     engine: Engine = None,
     as_json: AsJson = False,
@@ -133,6 +142,7 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
         method=method,
         seed=seed,
         made_at=(made_at or datetime.now(UTC)).replace(tzinfo=UTC),
+        budget=export_budget(formats, most_mb, most_ms),
     )
     _refuse_both(("--library", library), ("--pretrained", pretrained))
     sources = _sources(samples, farms, out)

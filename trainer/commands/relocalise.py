@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from trainer.broker_connection import ServiceIdentity
+from trainer.commands.export_option import budget_of
 from trainer.commands.options import DEFAULT_SETTINGS, Settings
 from trainer.commands.service import start_log, stop_on_signal
 from trainer.identity.services import RELOCALISER_NAME
@@ -36,7 +37,7 @@ def relocalise(
     start_log()
     stop = stop_on_signal()
     workspace = open_workspace(settings)
-    fitter = LibraryFitter(read_library(library))
+    fitter = LibraryFitter(read_library(library), budget_of(workspace.settings.export))
     with _surroundings(workspace, fitter) as around:
         relocaliser = Relocaliser(around, workspace.settings.relocaliser)
         if once:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from protocols.model_package import digest_of
-from trainer.export.graph_template import GraphTemplates
+from trainer.export.exporter import Exporter
 from trainer.fleet.farm_reading import ReadFarm
 from trainer.fleet.farm_record import FarmRecord
 from trainer.fleet.fitted_farms import taught_by
@@ -22,7 +22,7 @@ NO_LABELS = (
 )
 FEWEST_ALIKE = 3
 
-_TEMPLATES = GraphTemplates()
+_EXPORTER = Exporter()
 """Of this process: later farms have the structures of earlier ones."""
 
 
@@ -54,7 +54,7 @@ def packed(
     """Return the farm's record, without the time it took, and its package."""
     order, soils = work.order.package_order(task.farm), read.soils
     taught = taught_by(soils, work.order)
-    package = pack_farm_model(model, work.knowledge, taught, order, _TEMPLATES)
+    package = pack_farm_model(model, work.knowledge, taught, order, _EXPORTER)
     record = FarmRecord(
         farm=task.farm,
         source=task.place,

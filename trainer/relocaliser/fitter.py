@@ -1,10 +1,12 @@
 """The port through which a farm's model is made, and the one that makes real ones."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from protocols.wavelength_grid import WavelengthGrid
-from trainer.export.graph_template import GraphTemplates
+from trainer.export.export_budget import ExportBudget
+from trainer.export.exporter import Exporter
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.knowledge.library_knowledge import learn_library
@@ -29,11 +31,12 @@ class Fitter(Protocol):
 class LibraryFitter:
     """Fits a farm against a spectral library that stays loaded."""
 
-    def __init__(self, library: SpectralLibrary) -> None:
-        """Fit against `library`, learned from once."""
+    def __init__(self, library: SpectralLibrary, budget: ExportBudget) -> None:
+        """Fit against `library`, learned from once; graphs may cost `budget`."""
         self._library = library
         self._knowledge = learn_library(library)
-        self._graphs = GraphTemplates()
+        self._budget = budget
+        self._exporter = Exporter()
 
     @property
     def grid(self) -> WavelengthGrid:
@@ -47,4 +50,5 @@ class LibraryFitter:
 
     def fit(self, farm: FarmSoils, order: PackageOrder) -> bytes:
         """Return the farm's package."""
-        return make_farm_package(self._knowledge, farm, order, self._graphs)
+        within = replace(order, budget=self._budget)
+        return make_farm_package(self._knowledge, farm, within, self._exporter)

@@ -14,7 +14,7 @@ from tests.trainer.localisation.made_soils import CARBON, CLAY, made_farm, made_
 from trainer.commands.localise import app
 from trainer.commands.package import app as package_app
 from trainer.commands.pretrain import app as pretrain_app
-from trainer.errors import LibraryError, WorkspaceError
+from trainer.errors import ExportError, LibraryError, WorkspaceError
 from trainer.exit_codes import ExitCode
 from trainer.fleet.fleet_ledger import LEDGER
 from trainer.library.parquet_table import write_library
@@ -57,6 +57,39 @@ def test_the_device_runs_the_package(library: Path, tmp_path: Path) -> None:
     answer = model.runtime.run(made_farm(1).spectra)
     assert model.manifest.farm == "home"
     assert answer.low[0, 0] <= answer.value[0, 0] <= answer.high[0, 0]
+
+
+def test_a_package_may_hold_both_formats_and_every_runtime_answers_alike(
+    library: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "home.terroir"
+    words = ("--samples", write_farm(tmp_path / "home.csv", 12))
+
+    done = localise(library, out, *words, "--format", "onnx", "--format", "tflite")
+
+    assert done.exit_code == 0, done.output
+    package = read_package(out)
+    members = [one.member for one in package.manifest.artefacts]
+    assert members == ["model.onnx", "model.tflite"]
+    told = [
+        prove(package, runtime).runtime.run(made_farm(1).spectra).value[0, 0]
+        for runtime in ("onnxruntime", "ai-edge-litert")
+    ]
+    assert told[0] == pytest.approx(told[1], rel=1e-3)
+    assert "TensorFlow Lite" in package.members[CARD].decode()
+
+
+def test_a_budget_that_no_graph_keeps_is_refused_with_its_sizes(
+    library: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "home.terroir"
+    words = ("--samples", write_farm(tmp_path / "home.csv", 12))
+
+    done = localise(library, out, *words, "--most-mb", "0.001")
+
+    assert isinstance(done.exception, ExportError)
+    assert "allowed 1000" in str(done.exception)
+    assert not out.exists()
 
 
 def test_fewer_labels_promise_less(library: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from protocols.model_manifest import Artefact
 from tests.trainer.localisation.made_soils import (
     CARBON,
     CLAY,
@@ -33,6 +34,9 @@ WITH_MEMORY = made_knowledge(4, 30)
 TOO_FEW_FOR_MEMORY = made_knowledge(4, 20)
 FORBIDDEN = learn_library(replace(made_library(4, 20), licence="none stated"))
 SCANS = made_farm(60, start=100).spectra
+ARTEFACTS = (
+    Artefact(member="model.onnx", precision="float32", runtimes=("onnxruntime",)),
+)
 ORDER = PackageOrder("acme", "home-farm", None, datetime(2026, 1, 1, tzinfo=UTC))
 
 
@@ -94,7 +98,7 @@ def test_graphs_pass_the_proof_of_parity(labels: int) -> None:
 
     graph = to_onnx(module, GRID.bands)
 
-    manifest = manifest_of(model, knowledge, farm, ORDER)
+    manifest = manifest_of(model, knowledge, farm, ORDER, ARTEFACTS)
     check_parity(graph, module, SCANS, manifest)
 
 
@@ -107,7 +111,9 @@ def test_a_graph_that_asks_the_memory_passes_it_too() -> None:
     graph = to_onnx(module, GRID.bands)
 
     assert model.fits[0].memory is not None
-    check_parity(graph, module, SCANS, manifest_of(model, WITH_MEMORY, farm, ORDER))
+    check_parity(
+        graph, module, SCANS, manifest_of(model, WITH_MEMORY, farm, ORDER, ARTEFACTS)
+    )
 
 
 def supports_of(model: FarmModel) -> set[int]:

@@ -2,45 +2,41 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-from numpy.typing import NDArray
-
-from protocols.golden_vectors import GoldenVectors
 from protocols.model_package import CARD, build_package
-from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.errors import CalibrationError
-from trainer.export.export_parity import answer_of, check_parity
-from trainer.export.golden_scans import choose_golden_scans
-from trainer.export.graph_template import GraphTemplates
+from trainer.export.exporter import Exporter
 from trainer.export.model_card import model_card
 from trainer.localisation.farm_model import FarmModel, as_module, localise
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.package.carried_soils import carried_soils
-from trainer.localisation.package.package_manifest import manifest_of
+from trainer.localisation.package.package_manifest import manifest_of, targets_of
 from trainer.localisation.package.package_order import PackageOrder
+from trainer.localisation.package.package_proof import (
+    golden_vectors,
+    known_scans,
+    proof_scans,
+)
 
 __all__ = ["PackageOrder", "make_farm_package"]
-
-GRAPH = "model.onnx"
 
 
 def make_farm_package(
     knowledge: LibraryKnowledge,
     farm: FarmSoils,
     order: PackageOrder,
-    graphs: GraphTemplates | None = None,
+    exporter: Exporter | None = None,
 ) -> bytes:
     """Fit, export, prove and pack; the same inputs give the same bytes.
 
     Without labels the model is the library's alone; with labels it is the farm's.
-    Whoever makes many packages passes the same `graphs` to each.
+    Whoever makes many packages passes the same `exporter` to each.
     """
     _check_fit_together(knowledge, farm)
     # Its own soils in the library would make the farm look easier than it is.
     knowledge = knowledge.without_farm(order.farm)
     fitted = localise(knowledge, farm, order.seed)
-    return pack_farm_model(fitted, knowledge, farm, order, graphs or GraphTemplates())
+    return pack_farm_model(fitted, knowledge, farm, order, exporter or Exporter())
 
 
 def pack_farm_model(
@@ -48,18 +44,19 @@ def pack_farm_model(
     knowledge: LibraryKnowledge,
     farm: FarmSoils,
     order: PackageOrder,
-    graphs: GraphTemplates,
+    exporter: Exporter,
 ) -> bytes:
-    """Export, prove and pack a fitted model; `graphs` serves farms of one shape."""
+    """Export, prove and pack a fitted model; `exporter` serves farms of one shape."""
     module = as_module(fitted)
-    manifest = manifest_of(fitted, knowledge, farm, order)
-    graph = graphs.to_onnx(module, knowledge.grid.bands)
-    scans = _golden_scans(module, knowledge, farm)
-    golden = GoldenVectors(scans, check_parity(graph, module, scans, manifest))
-    remarks = (*knowledge.remarks, *_trusted(fitted, knowledge))
+    spreads = [target.spread for target in targets_of(fitted, knowledge)]
+    scans = proof_scans(knowledge, farm)
+    exported = exporter.export(module, scans, spreads, order.budget)
+    manifest = manifest_of(fitted, knowledge, farm, order, exported.artefacts)
+    golden = golden_vectors(module, exported, known_scans(knowledge, farm), manifest)
+    remarks = (*knowledge.remarks, *_trusted(fitted, knowledge), *exported.sentences)
     card = model_card(manifest, (*remarks, carried_soils(fitted, knowledge)))
     return build_package(
-        manifest, {GRAPH: graph, CARD: card.encode(), **golden.to_members()}
+        manifest, {**exported.members, CARD: card.encode(), **golden.to_members()}
     )
 
 
@@ -67,14 +64,6 @@ def _trusted(fitted: FarmModel, knowledge: LibraryKnowledge) -> Iterator[str]:
     """Yield what was trusted and why, target by target."""
     for target, decision in zip(knowledge.targets, fitted.decisions, strict=True):
         yield f"{target}: {' '.join(decision.sentences())}"
-
-
-def _golden_scans(
-    module: CalibratedModel, knowledge: LibraryKnowledge, farm: FarmSoils
-) -> NDArray[np.float32]:
-    """Choose among the farm's scans, or made ones: never a soil of the library."""
-    known = farm.spectra if len(farm.samples) else knowledge.scans
-    return choose_golden_scans(known, answer_of(module, known).value[:, 0])
 
 
 def _check_fit_together(knowledge: LibraryKnowledge, farm: FarmSoils) -> None:

@@ -49,7 +49,11 @@ LIBRARY_INTERVAL = (
 
 
 def manifest_of(
-    model: FarmModel, library: LibraryKnowledge, farm: FarmSoils, order: PackageOrder
+    model: FarmModel,
+    library: LibraryKnowledge,
+    farm: FarmSoils,
+    order: PackageOrder,
+    artefacts: tuple[Artefact, ...],
 ) -> ModelManifest:
     """Return the manifest of a fitted model, without its list of members."""
     return ModelManifest(
@@ -60,7 +64,7 @@ def manifest_of(
         code_version=version("terroir"),
         parent=order.parent,
         grid=library.grid,
-        targets=_targets(model, library),
+        targets=targets_of(model, library),
         interval=_interval(model, library),
         domain=Domain(
             method=model.domain.method,
@@ -70,11 +74,7 @@ def manifest_of(
         local_labels=len(farm.samples),
         metrics=_metrics(model, library),
         learned_from=_sources(library, farm, order),
-        artefacts=(
-            Artefact(
-                member="model.onnx", precision="float32", runtimes=("onnxruntime",)
-            ),
-        ),
+        artefacts=artefacts,
         golden_tolerance=GOLDEN_TOLERANCE,
     )
 
@@ -86,7 +86,8 @@ def _method(farm: FarmSoils) -> str:
     return FARM_METHOD.format(labels=len(farm.samples))
 
 
-def _targets(model: FarmModel, library: LibraryKnowledge) -> tuple[Target, ...]:
+def targets_of(model: FarmModel, library: LibraryKnowledge) -> tuple[Target, ...]:
+    """Return what the model tells, and on which scale it may be off."""
     return tuple(
         Target(name=name, unit=unit_of(name), spread=max(fit.spread, LEAST_SPREAD))
         for name, fit in zip(library.targets, model.fits, strict=True)

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trainer.errors import CalibrationError
+from trainer.export.export_budget import ExportBudget
+
+ANY_ONNX = ExportBudget()
+"""The graph that is smallest of those that answer as they should."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,7 @@ class PackageOrder:
         parent: Digest of the package that this one replaces, if there is one.
         made_at: The time it says; the same order always gives the same bytes.
         seed: Seeds the folds of cross-validation.
+        budget: What its graphs may cost, and in which formats they come.
     """
 
     tenant: str
@@ -23,6 +28,7 @@ class PackageOrder:
     parent: str | None
     made_at: datetime
     seed: int = 0
+    budget: ExportBudget = ANY_ONNX
 
     def __post_init__(self) -> None:
         """Refuse a time that does not say its zone."""
