@@ -12,10 +12,11 @@ from trainer.commands.service import stop_on_signal
 from trainer.durable_files import write_durably
 from trainer.evaluation.soils_of_library import soils_of
 from trainer.exit_codes import ExitCode
-from trainer.export.network_graph import network_graph
+from trainer.export.network_graph import export_network
 from trainer.library.parquet_table import read_library
 from trainer.networks.named_recipes import recipe_named
 from trainer.networks.network_recipe import NetworkRecipe, recipe_from_json
+from trainer.training.train_network import TrainedNetwork
 from trainer.training.training_job import TrainingJob, carry_out
 from trainer.training.training_report import (
     TrainingReport,
@@ -32,7 +33,6 @@ from trainer.training.training_settings import (
 app = typer.Typer(add_completion=False)
 
 REPORT = "training.json"
-GRAPH = "model.onnx"
 USUAL = TrainingSettings()
 
 
@@ -81,11 +81,20 @@ def train(  # noqa: PLR0913 - one parameter an option, read by Typer
     trained = carry_out(job, resume, stop.is_set, Console(stderr=True))
     report = training_report(plan, read.digest, soils, trained)
     write_durably(out / REPORT, report_as_json(report))
-    if trained.is_finished:
-        write_durably(out / GRAPH, network_graph(trained))
+    about = _write_graphs(trained, out) if trained.is_finished else ()
     _print(report, out, as_json)
+    for sentence in about:
+        typer.echo(sentence, err=as_json)
     if not trained.is_finished:
         raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+def _write_graphs(trained: TrainedNetwork, out: Path) -> tuple[str, ...]:
+    """Write the smallest graphs that answer as the network; say why those."""
+    exported = export_network(trained)
+    for name, graph in exported.members.items():
+        write_durably(out / name, graph)
+    return exported.sentences
 
 
 def recipe_of(told: str) -> NetworkRecipe:

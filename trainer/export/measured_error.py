@@ -33,14 +33,6 @@ class MeasuredError:
     worst: float
     flips: int
 
-    def or_worse(self, other: "MeasuredError") -> "MeasuredError":
-        """Return the worse of both in everything."""
-        return MeasuredError(
-            max(self.rmse, other.rmse),
-            max(self.worst, other.worst),
-            max(self.flips, other.flips),
-        )
-
 
 def measured_error(
     expected: GraphAnswer, found: GraphAnswer, spreads: Sequence[float]
@@ -48,10 +40,10 @@ def measured_error(
     """Return how far `found` is off; what is no number is infinitely far off."""
     columns = np.concatenate(
         [
-            (_wide(found.value) - expected.value) / np.array(spreads),
-            (_wide(found.low) - expected.low) / np.array(spreads),
-            (_wide(found.high) - expected.high) / np.array(spreads),
-            _novelty_error(expected.novelty, found.novelty)[:, np.newaxis],
+            _missed(expected.value, found.value) / np.array(spreads),
+            _missed(expected.low, found.low) / np.array(spreads),
+            _missed(expected.high, found.high) / np.array(spreads),
+            _novelty_missed(expected.novelty, found.novelty)[:, np.newaxis],
         ],
         axis=1,
     )
@@ -82,20 +74,26 @@ def first_answers(answer: GraphAnswer, scans: int) -> GraphAnswer:
     )
 
 
-def _novelty_error(
+def _missed(
     expected: NDArray[np.float32], found: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    return (_wide(found) - expected) / np.maximum(1.0, np.abs(expected))
+    """Return the differences; an interval without end on both sides has none."""
+    is_same = found == expected
+    pairs = np.where(is_same, 0, found), np.where(is_same, 0, expected)
+    missed: NDArray[np.float64] = pairs[0].astype(np.float64) - pairs[1]
+    return missed
+
+
+def _novelty_missed(
+    expected: NDArray[np.float32], found: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    return _missed(expected, found) / np.maximum(1.0, np.abs(expected))
 
 
 def _flips(expected: NDArray[np.float32], found: NDArray[np.float32]) -> int:
     is_clear = np.abs(expected - EDGE_OF_DOMAIN) > CLEARLY
     changed = (expected > EDGE_OF_DOMAIN) != (found > EDGE_OF_DOMAIN)
     return int((is_clear & changed).sum())
-
-
-def _wide(numbers: NDArray[np.float32]) -> NDArray[np.float64]:
-    return numbers.astype(np.float64)
 
 
 def _finite(number: float) -> float:

@@ -1,78 +1,35 @@
-"""A trained network as the graph that every device runs, checked against itself.
+"""A trained network as the graphs that devices run, proved on soils held back.
 
-Interval and domain come from the soils held back. They also told when to stop, so both
-are a little too narrow; nobody should publish such a graph without an evaluation.
+Those told when to stop and how wide intervals are; no weight was learned from them, and
+no range of a quantised graph is chosen on them.
 """
 
-import numpy as np
-from numpy.typing import NDArray
-
-from trainer.calibrations.applicability_domain import (
-    ApplicabilityDomain,
-    Scatter,
-    domain_axes,
-    edge_of,
-)
-from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
-from trainer.calibrations.conformal import LEVEL, reachable_quantile
-from trainer.errors import ExportError
-from trainer.export.export_parity import TOLERANCE, answer_of, answer_of_graph
-from trainer.export.onnx_graph import to_onnx
+from trainer.calibrations.calibrated_model import CalibratedModel
+from trainer.export.contract_model import contract_around
+from trainer.export.export_budget import ExportBudget
+from trainer.export.exported_model import ExportedModel, export_model
+from trainer.export.proof_scans import ProofScans
+from trainer.export.tflite.converter import TfliteConverter
 from trainer.training.train_network import TrainedNetwork
 from trainer.training.training_report import held_back_answers
-from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
 
-MARGIN = 0.25
-"""How far beyond the known values, as a share of their range, an answer may go."""
+USUAL = ExportBudget()
 
 
-def network_graph(trained: TrainedNetwork) -> bytes:
-    """Return the network's ONNX graph, or refuse one that answers otherwise."""
+def export_network(
+    trained: TrainedNetwork,
+    budget: ExportBudget = USUAL,
+    converter: TfliteConverter | None = None,
+) -> ExportedModel:
+    """Return the network's graphs, the smallest within the budget in each format."""
+    parts = trained.parts
+    scans = ProofScans(parts.training.spectra, parts.validation.spectra)
+    spreads = trained.network.value_deviation.tolist()
     model = contract_model(trained)
-    held = trained.parts.validation
-    graph = to_onnx(model, held.grid.bands)
-    spread = trained.network.value_deviation.numpy()
-    for scans in (held.spectra, held.spectra[:1]):
-        expected, found = answer_of(model, scans), answer_of_graph(graph, scans)
-        difference = float((np.abs(expected.value - found.value) / spread).max())
-        if not difference <= TOLERANCE:
-            raise ExportError(
-                f"expected the graph within {TOLERANCE:g} standard deviations of its "
-                f"network, found {difference:g}; report the network"
-            )
-    return graph
+    return export_model(model, scans, spreads, budget, converter=converter)
 
 
 def contract_model(trained: TrainedNetwork) -> CalibratedModel:
     """Return value, interval and novelty around the network."""
-    values = trained.parts.training.values
-    low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
-    margin = MARGIN * (high - low)
-    answers = AnswerRange(
-        intercept=np.zeros(values.shape[1]),
-        least=np.minimum(np.maximum(low - margin, 0.0), low),
-        most=high + margin,
-        half_width=_half_widths(trained),
-    )
-    return CalibratedModel([trained.network], answers, _domain(trained)).eval()
-
-
-def _half_widths(trained: TrainedNetwork) -> NDArray[np.float64]:
-    misses = np.abs(held_back_answers(trained) - trained.parts.validation.values)
-    return np.array(
-        [
-            reachable_quantile(column[np.isfinite(column)], LEVEL)
-            if np.isfinite(column).any()
-            else np.inf
-            for column in misses.T
-        ]
-    )
-
-
-def _domain(trained: TrainedNetwork) -> ApplicabilityDomain:
-    known, held = (
-        treat(DOMAIN_TREATMENT, part.spectra)
-        for part in (trained.parts.training, trained.parts.validation)
-    )
-    axes = domain_axes(Scatter(known.mean(axis=0), np.cov(known.T, bias=True)))
-    return ApplicabilityDomain(axes, edge_of(axes.distances(held)))
+    parts, told = trained.parts, held_back_answers(trained)
+    return contract_around(trained.network, told, parts.training, parts.validation)

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+import weakref
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -59,6 +60,7 @@ class TfliteConverter:
         self._most_s = most_s
         self._program = program or (sys.executable, "-P", str(PROGRAM))
         self._child: subprocess.Popen[str] | None = None
+        self._end: Callable[[], object] = _nothing_to_end
 
     def convert(self, model: nn.Module, bands: int, ways: Sequence[str]) -> Converted:
         """Return files for one scan at a time; the model is in single precision."""
@@ -78,15 +80,9 @@ class TfliteConverter:
         return Converted(graphs, told["errors"])
 
     def close(self) -> None:
-        """End the child, at once if need be."""
-        if self._child is None:
-            return
-        child, self._child = self._child, None
-        child.kill()
-        child.wait(END_S)
-        for pipe in (child.stdin, child.stdout):
-            if pipe is not None:
-                pipe.close()
+        """End the child; the next conversion starts another one."""
+        self._end()
+        self._child = None
 
     def __enter__(self) -> Self:
         return self
@@ -129,7 +125,21 @@ class TfliteConverter:
                 stderr=subprocess.DEVNULL,
                 text=True,
             )
+            # Also where nobody closes this: nothing outlives the process or the owner.
+            self._end = weakref.finalize(self, _end, self._child)
         return self._child
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    child.kill()
+    child.wait(END_S)
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+
+
+def _nothing_to_end() -> None:
+    """Do nothing, before the first conversion."""
 
 
 def _pipes(child: subprocess.Popen[str]) -> tuple[IO[str], IO[str]]:
