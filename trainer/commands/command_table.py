@@ -35,7 +35,7 @@ TABLE = {
     "study": Entry("study", "Compare ways from a library to a farm, farm by farm."),
     "train": Entry("train", "Train a network on a library."),
     "search": Entry("search", "Let optimisation find a network's blocks."),
-    "package": Entry("package", "Show and verify model packages."),
+    "package": Entry("package", "Show, verify and compare model packages."),
     "protocol": Entry("protocol", "Print what devices and cloud agree on."),
 }
 

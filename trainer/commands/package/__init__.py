@@ -1,0 +1,5 @@
+"""`terroir package`: show, verify and compare model packages."""
+
+from trainer.commands.package.package_commands import app
+
+__all__ = ["app"]
