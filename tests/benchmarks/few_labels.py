@@ -32,6 +32,7 @@ from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration, Soils
 from trainer.calibrations.partial_least_squares import PartialLeastSquares
 from trainer.calibrations.target_model import TargetModel, believable_range
+from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.localisation.farm_judgement import judged_target
 from trainer.localisation.knowledge.library_knowledge import (
     LibraryKnowledge,
@@ -249,7 +250,11 @@ def _draw(farm: Customer, labels: int, spared: int, seed: int) -> Draw:
     labels_known = farm.values[known]
     told = _member_answers(fitted, labels_known, scans)
     ideas = _ideas(fitted, labels_known, told)
-    misses = np.abs(answers[0] - truth)
+    novelty = _domain(farm, known, seed).novelty(scans)
+    misses, widths = (
+        np.abs(answers[0] - truth),
+        fits[0].half_widths(novelty, answers[0]),
+    )
     return Draw(
         field=farm.field,
         labels=labels,
@@ -257,7 +262,7 @@ def _draw(farm: Customer, labels: int, spared: int, seed: int) -> Draw:
         pls=error(fitted_by(PartialLeastSquares())) if labels == PLS_LABELS else np.nan,
         rules=tuple(error(one) for one in answers),
         ideas=tuple(error(one) for one in ideas),
-        held=float((misses <= fits[0].half_width).mean()),
+        held=float((misses <= widths).mean()),
     )
 
 
@@ -299,10 +304,11 @@ def _judged_by_all_rules(
     """Fit members as `localise` does, once, and judge them by each rule."""
     knowledge = _learned(farm.field)
     labelled = LabelledFarm(
-        TreatedSoils(treat_all(farm.farm.spectra[rows]), farm.values[rows]),
-        farm.farm.spectra[rows],
-        knowledge.grid,
-        0,
+        soils=TreatedSoils(treat_all(farm.farm.spectra[rows]), farm.values[rows]),
+        spectra=farm.farm.spectra[rows],
+        novelty=_domain(farm, rows, seed).left_out,
+        grid=knowledge.grid,
+        number=0,
     )
     (fitted,) = fit_stack(knowledge.by_target[0], [labelled], seed)
     return fitted, [
@@ -335,6 +341,10 @@ def _mixed(
     model = fit.model
     answers = [known[id(one)] for one in model.members]
     return np.array(model.shares) @ np.clip(answers, model.least, model.most)
+
+
+def _domain(farm: Customer, rows: NDArray[np.intp], seed: int) -> FarmDomain:
+    return farm_domain(_learned(farm.field).domain, farm.some(rows), seed)
 
 
 @cache

@@ -6,6 +6,7 @@ taken relative to their mean among known soils, added, and divided by the distan
 a new soil of the same kind stays under with 95 %. A scan above 1.0 is foreign.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +14,22 @@ import torch
 from jaxtyping import Float
 from numpy.typing import NDArray
 from scipy.linalg import eigh
+from scipy.special import stdtrit
 from torch import Tensor, nn
 
-from trainer.calibrations.conformal import reachable_quantile
+from trainer.calibrations.conformal import finite_sample_quantile
 
 Array = NDArray[np.float64]
 
 EDGE_QUANTILE = 0.95
-EXPLAINED = 0.995
-MOST_COMPONENTS = 10
+EXPLAINED = 0.999
+MOST_COMPONENTS = 16
 LEAST_VARIANCE = 1e-8
+LEAST_DISTANCE = 1e-6
+"""One soil scanned over and over has no distances; an edge still divides by them."""
+
+FEWEST_TO_SCATTER = 3
+"""Two distances have no scatter to speak of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +77,25 @@ def domain_axes(scatter: Scatter) -> DomainAxes:
 
 
 def edge_of(distances: Array) -> float:
-    """Return the distance that the next soil of the same kind stays under."""
-    return reachable_quantile(distances, EDGE_QUANTILE)
+    """Return the distance that the next soil of the same kind stays under.
+
+    Fewer than 19 soils cannot tell by counting: the largest distance is passed by one
+    new soil in so many. Logarithms of distances then are taken to be normal.
+    """
+    edge = finite_sample_quantile(distances, EDGE_QUANTILE)
+    if not math.isfinite(edge):
+        edge = max(float(distances.max()), _normal_edge(distances))
+    return max(edge, LEAST_DISTANCE)
+
+
+def _normal_edge(distances: Array) -> float:
+    """Return the limit that normal theory gives the next of so few."""
+    known = len(distances)
+    if known < FEWEST_TO_SCATTER:
+        return 0.0
+    logarithms = np.log(np.maximum(distances, LEAST_DISTANCE))
+    reach = float(stdtrit(known - 1, EDGE_QUANTILE)) * math.sqrt(1 + 1 / known)
+    return float(np.exp(logarithms.mean() + reach * logarithms.std(ddof=1)))
 
 
 class ApplicabilityDomain(nn.Module):
@@ -105,7 +129,7 @@ class ApplicabilityDomain(nn.Module):
     def forward(self, treated: Float[Tensor, "scan band"]) -> Float[Tensor, " scan"]:
         """Return each scan's distance in units of the edge."""
         # What lies outside is a small difference of large sums: float32 loses it.
-        rest = treated.double() - self.centre
+        rest = treated.to(self.centre.dtype) - self.centre
         powers = (rest @ self.directions) ** 2
         inside = powers.sum(dim=1) / self.components
         outside = (rest * rest).sum(dim=1) - (powers / self.lengths).sum(dim=1)

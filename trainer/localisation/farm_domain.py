@@ -6,7 +6,7 @@ shared with the library, and the edge comes from the farm's soils, each left out
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 FEWEST_SOILS = 8
 """Fewer scans cannot tell where a farm's soils end."""
 
-LIBRARY_SOILS = 10.0
+LIBRARY_SOILS = 3.0
 """How many of the farm's own soils the library's inner scatter counts as."""
 
 FEWEST_FARMS = 3
@@ -48,12 +48,26 @@ FARM_METHOD = (
 
 @dataclass(frozen=True, eq=False)
 class FarmDomain:
-    """The axes and edge of what a farm's model knows, and from how many soils."""
+    """What a farm's model knows.
+
+    Attributes:
+        axes: Which way its soils vary.
+        edge: The distance from where on a scan is foreign.
+        soils: From how many soils that is known.
+        method: How, in words.
+        left_out: How far each of the farm's own soils lies from the others, in edges;
+            none where the domain is the library's.
+    """
 
     axes: DomainAxes
     edge: float
     soils: int
     method: str
+    left_out: Array = field(default_factory=lambda: np.zeros(0))
+
+    def novelty(self, spectra: NDArray[np.float32]) -> Array:
+        """Return how novel scans are, 1 at the edge."""
+        return self.axes.distances(treat(DOMAIN_TREATMENT, spectra)) / self.edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,11 +122,13 @@ def _own_domain(inside: Array, own: Array, seed: int) -> FarmDomain:
     for kept, out in soil_folds(len(own), FOLDS, seed):
         axes = domain_axes(_around(own[kept], inside))
         distances[out] = axes.distances(own[out])
+    edge = edge_of(distances)
     return FarmDomain(
         domain_axes(_around(own, inside)),
-        edge_of(distances),
+        edge,
         len(own),
         FARM_METHOD,
+        distances / edge,
     )
 
 

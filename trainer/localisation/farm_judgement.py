@@ -12,6 +12,7 @@ from trainer.calibrations.conformal import (
     fewest_errors,
     finite_sample_quantile,
 )
+from trainer.calibrations.local_difficulty import Difficulty, difficulty_among
 from trainer.calibrations.member import Member
 from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.target_model import TargetModel, believable_range
@@ -34,6 +35,7 @@ from trainer.localisation.trust import (
 Array = NDArray[np.float64]
 
 FARM_SPLIT = "nested folds over the farm's labelled soils"
+FEW_SPLIT = "nested folds, few labels"
 DECLARED, MEMORY = "Library in declared units", "Library's nearest soils"
 HALF = 0.5
 ENOUGH_TO_ASK = 0.5
@@ -91,22 +93,42 @@ def _target_fit(
     shares = judged.trusted.shares[:, 0]
     memory = _asked(judged.memory, shares)
     members, own = _counting(judged.fitted.members, shares)
-    half_width, split = known.model.left_out.half_width, "nested folds, few labels"
-    if len(values) >= fewest_errors(LEVEL):
-        half_width = finite_sample_quantile(np.abs(nested - values), LEVEL)
-        split = FARM_SPLIT
+    interval = _interval(known, farm, nested)
     least, most = _range(known, values, judged.trusted)
     return TargetFit(
         model=TargetModel(members, least, most, own),
         memory=memory,
-        half_width=half_width,
+        half_width=interval.half_width,
+        difficulty=interval.difficulty,
         spread=float(values.std()) or known.spread,
         labels=len(values),
-        split=split,
+        split=interval.split,
         figures=agreement(values, nested),
         decision=_decision(knowledge, column, farm, judged),
         nested=nested,
+        nested_widths=interval.half_width * interval.among_labelled,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Interval:
+    """Half of a usual soil's interval, what makes it wider, and where that is from."""
+
+    half_width: float
+    difficulty: Difficulty
+    among_labelled: Array
+    split: str
+
+
+def _interval(known: TargetKnowledge, farm: LabelledFarm, nested: Array) -> _Interval:
+    if len(nested) < fewest_errors(LEVEL):
+        usual = known.model.left_out.half_width
+        return _Interval(usual, Difficulty(), np.ones(len(nested)), FEW_SPLIT)
+    difficulty = difficulty_among(farm.novelty, nested)
+    among = difficulty.of(farm.novelty, nested)
+    scores = np.abs(nested - farm.soils.values) / among
+    usual = finite_sample_quantile(scores, LEVEL)
+    return _Interval(usual, difficulty, among, FARM_SPLIT)
 
 
 def _counting(

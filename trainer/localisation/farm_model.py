@@ -6,8 +6,10 @@ Farms that have equally many labels are localised together, by the same lines as
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import nn
 
@@ -24,6 +26,8 @@ from trainer.localisation.target_fit import TargetFit
 from trainer.localisation.told_target import ToldTargets
 from trainer.localisation.treated_soils import Treated, analysed, treat_all
 from trainer.localisation.unfitted_target import unfitted_target
+
+Array = NDArray[np.float64]
 
 FARMS_AT_ONCE = 16
 """More stacked together would only take memory."""
@@ -66,15 +70,14 @@ def localise_many(
     # On matrices this small a second thread only waits: three times slower on a busy
     # machine of two cores.
     with threadpool_limits(limits=1):
-        treated = [treat_all(farm.spectra) for farm in farms]
+        seen = [_seen(knowledge, farm, seed) for farm in farms]
         columns = [
-            _fit_target(knowledge, farms, treated, column, (seed, way))
+            _fit_target(knowledge, seen, column, (seed, way))
             for column in range(len(knowledge.targets))
         ]
-        domains = [farm_domain(knowledge.domain, farm, seed) for farm in farms]
     return [
-        FarmModel(tuple(fits), domain)
-        for fits, domain in zip(zip(*columns, strict=True), domains, strict=True)
+        FarmModel(tuple(fits), one.domain)
+        for fits, one in zip(zip(*columns, strict=True), seen, strict=True)
     ]
 
 
@@ -85,7 +88,9 @@ def as_module(model: FarmModel) -> CalibratedModel:
         intercept=np.zeros(len(fits)),
         least=np.array([fit.model.least for fit in fits]),
         most=np.array([fit.model.most for fit in fits]),
-        half_width=np.array([fit.half_width for fit in fits]),
+        half_width=_widths(fits, "constant"),
+        by_novelty=_widths(fits, "by_novelty"),
+        by_value=_widths(fits, "by_value"),
     )
     domain = ApplicabilityDomain(model.domain.axes, model.domain.edge)
     told: nn.Module = ToldTargets(
@@ -94,22 +99,50 @@ def as_module(model: FarmModel) -> CalibratedModel:
     return CalibratedModel([told], answers, domain).eval()
 
 
+def _widths(
+    fits: Sequence[TargetFit],
+    part: Literal["constant", "by_novelty", "by_value"],
+) -> Array:
+    """Return what one part of difficulty adds to half of each target's interval."""
+    return np.array([fit.half_width * getattr(fit.difficulty, part) for fit in fits])
+
+
+@dataclass(frozen=True, eq=False)
+class _SeenFarm:
+    """A farm's soils as all targets see them."""
+
+    soils: FarmSoils
+    treated: Treated
+    domain: FarmDomain
+
+    def labelled(
+        self, column: int, knowledge: LibraryKnowledge, number: int
+    ) -> LabelledFarm:
+        """Return the soils that have the target in `column`."""
+        values = self.soils.values[:, column]
+        known = np.isfinite(values)
+        novelty = self.domain.left_out
+        return LabelledFarm(
+            soils=analysed(self.treated, values),
+            spectra=self.soils.spectra[known],
+            novelty=novelty[known] if len(novelty) else novelty,
+            grid=knowledge.grid,
+            number=number,
+        )
+
+
+def _seen(knowledge: LibraryKnowledge, farm: FarmSoils, seed: int) -> _SeenFarm:
+    domain = farm_domain(knowledge.domain, farm, seed)
+    return _SeenFarm(farm, treat_all(farm.spectra), domain)
+
+
 def _fit_target(
     knowledge: LibraryKnowledge,
-    farms: Sequence[FarmSoils],
-    treated: Sequence[Treated],
+    farms: Sequence[_SeenFarm],
     column: int,
     how: tuple[int, Way],
 ) -> list[TargetFit]:
-    labelled = [
-        LabelledFarm(
-            analysed(near, farm.values[:, column]),
-            farm.spectra[np.isfinite(farm.values[:, column])],
-            knowledge.grid,
-            at,
-        )
-        for at, (farm, near) in enumerate(zip(farms, treated, strict=True))
-    ]
+    labelled = [farm.labelled(column, knowledge, at) for at, farm in enumerate(farms)]
     fits: dict[int, TargetFit] = {}
     for shape, alike in groupby(sorted(labelled, key=_shape), key=_shape):
         same = list(alike)

@@ -32,12 +32,15 @@ class LabelledFarm:
     Attributes:
         soils: Treated scans and values.
         spectra: The scans as they came.
+        novelty: How far each soil lies from the farm's others; none where the domain
+            is the library's.
         grid: Where the scans' bands lie.
         number: The farm's place among those that are localised.
     """
 
     soils: TreatedSoils
     spectra: NDArray[np.float32]
+    novelty: Array
     grid: WavelengthGrid
     number: int
 

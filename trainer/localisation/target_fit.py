@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.calibrations.linear_map import LinearMap
+from trainer.calibrations.local_difficulty import Difficulty
 from trainer.calibrations.member import LinearTerm, Member
 from trainer.calibrations.memory_based import FittedMemory
 from trainer.calibrations.memory_graph import MemoryGraph
@@ -34,24 +35,32 @@ class TargetFit:
     Attributes:
         model: The members and the range they keep within.
         memory: The library's memory beside them, where it was trusted.
-        half_width: Half of the interval.
+        half_width: Half of the interval of a usual soil.
+        difficulty: How much wider than that other soils' intervals are.
         spread: Standard deviation of the soils learned from.
         labels: How many of the farm's soils were used.
         split: On which soils `figures` and the interval were measured.
         figures: Agreement on soils left out.
         decision: What was trusted and why.
         nested: What soils were told to be by fits without them, none with few labels.
+        nested_widths: Half of the intervals of those; none where `nested` has none.
     """
 
     model: TargetModel
     memory: AskedMemory | None
     half_width: float
+    difficulty: Difficulty
     spread: float
     labels: int
     split: str
     figures: Agreement
     decision: TargetDecision
     nested: Array
+    nested_widths: Array
+
+    def half_widths(self, novelty: Array, told: Array) -> Array:
+        """Return half of each soil's interval."""
+        return self.half_width * self.difficulty.of(novelty, told)
 
     def answer(self, scans: NDArray[np.float32]) -> Array:
         """Return what the target's graph answers, without its interval."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from protocols.units import unit_of
+from trainer.calibrations.local_difficulty import Difficulty
 from trainer.calibrations.target_model import believable_range
 from trainer.localisation.decision import TargetDecision
 from trainer.localisation.few_labels import moved_library
@@ -31,12 +32,14 @@ def unfitted_target(
         model=linear_model(maps, least, most),
         memory=None,
         half_width=model.left_out.half_width,
+        difficulty=Difficulty(),
         spread=_spread(known, soils),
         labels=len(soils),
         split=LIBRARY_SPLIT,
         figures=model.left_out.figures,
         decision=_decision(knowledge, column, farm),
         nested=np.zeros(0),
+        nested_widths=np.zeros(0),
     )
 
 

@@ -11,9 +11,9 @@ from torch import nn
 
 from trainer.treatments.absorbance import Absorbance
 from trainer.treatments.continuum_removal import ContinuumRemoval
-from trainer.treatments.contrasted_variate import ContrastedVariate
 from trainer.treatments.detrend import Detrend
 from trainer.treatments.savitzky_golay import SavitzkyGolay, SavitzkyGolayWindow
+from trainer.treatments.slopes_and_light import SlopesAndLight
 from trainer.treatments.standard_normal_variate import StandardNormalVariate
 
 FIRST_DERIVATIVE = SavitzkyGolayWindow(bands=11, degree=2, derivative=1)
@@ -37,7 +37,7 @@ WIDE_TREATMENTS = (
 )
 """Ten ways to look at a scan, for averages that would rather not choose."""
 
-DOMAIN_TREATMENT = "variate and contrast"
+DOMAIN_TREATMENT = "slopes, contrast and level"
 """Under which scans are compared with what a model knows."""
 
 
@@ -50,7 +50,7 @@ def treatment_of(name: str) -> nn.Sequential:
     steps: dict[str, tuple[nn.Module, ...]] = {
         "absorbance": (),
         "variate": (StandardNormalVariate(),),
-        DOMAIN_TREATMENT: (ContrastedVariate(),),
+        DOMAIN_TREATMENT: (SlopesAndLight(),),
         "detrended variate": (StandardNormalVariate(), Detrend()),
         "first derivative": (SavitzkyGolay(FIRST_DERIVATIVE),),
         "second derivative": (SavitzkyGolay(SECOND_DERIVATIVE),),

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.trainer.localisation.made_soils import GRID, made_farm, made_library
-from trainer.calibrations.applicability_domain import ApplicabilityDomain
+from trainer.calibrations.applicability_domain import ApplicabilityDomain, edge_of
 from trainer.localisation.farm_domain import FarmDomain, farm_domain, library_domain
 from trainer.treatments.spectral_treatments import DOMAIN_TREATMENT, treat
 
@@ -15,6 +15,10 @@ NM = GRID.positions()
 RANDOM = np.random.default_rng(0)
 FOREIGN = {
     "white panel": 0.99 + RANDOM.normal(0, 0.003, NM.size),
+    "white panel that drifts": np.linspace(0.95, 0.99, NM.size)
+    + RANDOM.normal(0, 0.0005, NM.size),
+    "panel with the shape of a soil": 0.96 + 0.05 * made_farm(1).spectra[0],
+    "nearly no light": made_farm(1).spectra[0] / 30,
     "dead sensor": np.zeros(NM.size),
     "flat line": np.full(NM.size, 0.3),
     "noise": RANDOM.uniform(0, 1, NM.size),
@@ -41,7 +45,7 @@ def test_what_is_no_soil_is_beyond_the_edge(name: str, labels: int) -> None:
     assert distance / domain.edge > 1.0
 
 
-@pytest.mark.parametrize("labels", [10, 30])
+@pytest.mark.parametrize("labels", [9, 10, 15, 30])
 def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
     others = treat(DOMAIN_TREATMENT, made_farm(100, start=100).spectra)
 
@@ -53,6 +57,22 @@ def test_few_of_the_farms_other_soils_are_flagged(labels: int) -> None:
         flagged.append(np.mean(domain.axes.distances(others) > domain.edge))
 
     assert 0.0 < np.mean(flagged) <= 0.12
+
+
+def test_few_distances_leave_room_beyond_the_largest_of_them() -> None:
+    distances = np.exp(np.random.default_rng(3).normal(0.3, 0.2, (4000, 10)))
+
+    passed = [one[9] > edge_of(one[:9]) for one in distances]
+
+    assert np.mean(passed) == pytest.approx(0.05, abs=0.015)
+
+
+def test_many_distances_are_counted_and_nothing_is_assumed() -> None:
+    distances = np.arange(1.0, 20.0)
+
+    assert edge_of(distances) == 19.0
+    assert edge_of(np.append(distances, 500.0)) == 500.0
+    assert edge_of(np.append(distances, [500.0] * 2)) < 501.0
 
 
 def test_two_farms_do_not_claim_to_know_a_third() -> None:

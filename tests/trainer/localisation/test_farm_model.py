@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from tests.trainer.localisation.made_soils import (
     CARBON,
     CLAY,
+    GRID,
     made_farm,
     made_knowledge,
 )
 from trainer.calibrations.conformal import LEVEL, finite_sample_quantile
+from trainer.calibrations.local_difficulty import SHARES
 from trainer.errors import CalibrationError
 from trainer.evaluation.agreement import agreement
 from trainer.evaluation.coverage import coverage
@@ -81,8 +83,59 @@ def test_figures_and_interval_come_from_nested_errors() -> None:
     (fit,) = localise(KNOWN, farm).fits
 
     assert fit.figures == agreement(farm.values[:, 0], fit.nested)
-    errors = np.abs(fit.nested - farm.values[:, 0])
-    assert fit.half_width == finite_sample_quantile(errors, LEVEL)
+    shares = fit.nested_widths / fit.half_width
+    scores = np.abs(fit.nested - farm.values[:, 0]) / shares
+    assert shares.mean() == pytest.approx(1.0)
+    assert shares.min() > 1 - SHARES.novelty - SHARES.value
+    assert fit.half_width == finite_sample_quantile(scores, LEVEL)
+
+
+def test_the_module_draws_the_interval_that_the_fit_tells() -> None:
+    model = localise(KNOWN, made_farm(20))
+    (fit,), scans = model.fits, UNSEEN.spectra
+
+    answer = answer_of(as_module(model), scans)
+
+    told, novelty = fit.answer(scans), model.domain.novelty(scans)
+    widths = fit.half_widths(novelty, told)
+    np.testing.assert_allclose(answer.novelty, novelty, rtol=1e-5)
+    np.testing.assert_allclose(answer.high[:, 0] - told, widths, rtol=1e-4)
+    assert widths.max() > 1.2 * widths.min()
+
+
+def test_a_strange_soil_has_a_wide_interval_but_no_endless_one() -> None:
+    model = localise(KNOWN, made_farm(20))
+    (fit,) = model.fits
+    panel = np.full((1, GRID.bands), 0.9) + np.random.default_rng(0).normal(
+        0, 0.01, GRID.bands
+    )
+
+    answer = answer_of(as_module(model), panel.astype(np.float32))
+
+    assert answer.novelty[0] > 3
+    width = answer.high[0, 0] - answer.value[0, 0]
+    assert 1.5 * fit.half_width < width < 10 * fit.half_width
+
+
+@pytest.mark.parametrize("labels", [9, 12, 30])
+@pytest.mark.parametrize("odd", ["one value", "one scan", "every soil twice"])
+def test_odd_labels_leave_intervals_sane(labels: int, odd: str) -> None:
+    farm = made_farm(labels)
+    first = np.arange(labels) // 2
+    scans, values = {
+        "one value": (farm.spectra, np.full_like(farm.values, 2.0)),
+        "one scan": (np.repeat(farm.spectra[:1], labels, axis=0), farm.values),
+        "every soil twice": (farm.spectra[first], farm.values[first]),
+    }[odd]
+
+    model = localise(KNOWN, FarmSoils(farm.samples, scans, values))
+
+    answer = answer_of(as_module(model), UNSEEN.spectra)
+    assert np.isfinite(answer.novelty).all()
+    assert (answer.low >= 0).all()
+    assert (answer.low <= answer.value).all()
+    assert (answer.value <= answer.high).all()
+    assert np.median(answer.high - answer.low) < 15 * UNSEEN.values.std()
 
 
 def test_intervals_hold_what_they_promise_on_soils_never_seen() -> None:

@@ -11,5 +11,4 @@ def test_labels_help_on_a_real_farm() -> None:
     assert thirty.rmse < 0.5 * none.rmse
     assert thirty.r2 > 0.4
     assert thirty.flagged < 0.15
-    assert none.flagged > 0.9
     assert np.isfinite(thirty.coverage)

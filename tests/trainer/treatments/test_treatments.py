@@ -52,7 +52,11 @@ REFERENCES = {
     "variate of first derivative": variate(derivative(FIRST_DERIVATIVE)),
     "variate of second derivative": variate(derivative(SECOND_DERIVATIVE)),
     DOMAIN_TREATMENT: np.column_stack(
-        [variate(absorbance()), np.log10(absorbance().std(axis=1))]
+        [
+            variate(derivative(FIRST_DERIVATIVE)),
+            np.log10(absorbance().std(axis=1)),
+            absorbance().mean(axis=1),
+        ]
     ),
 }
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.durable_files import write_durably
 from trainer.errors import LibraryError
+from trainer.localisation.knowledge.interval_trial import IntervalTrial
 from trainer.localisation.knowledge.knowledge_arrays import (
     SIZES,
     arrays_of,
@@ -28,7 +29,7 @@ from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.knowledge.stored_arrays import StoredArrays
 from trainer.treatments.spectral_treatments import TREATMENTS
 
-VERSION = (1, 0)
+VERSION = (2, 0)
 """A file of another major version is refused; a later minor one only adds to it."""
 
 RECORD = "record"
@@ -51,6 +52,7 @@ class KnowledgeRecord(msgspec.Struct, frozen=True, kw_only=True):
     domain_method: str
     domain_soils: int
     figures_n: tuple[int, ...]
+    trials: tuple[IntervalTrial, ...] = ()
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -96,6 +98,7 @@ def load_knowledge(path: Path) -> LibraryKnowledge:
         domain=domain_from(stored, record.domain_soils, record.domain_method),
         distances=distances_from(stored, record.sites),
         scans=scans,
+        trials=record.trials,
     )
 
 
@@ -116,6 +119,7 @@ def _record_of(knowledge: LibraryKnowledge) -> KnowledgeRecord:
         domain_method=knowledge.domain.unlabelled.method,
         domain_soils=knowledge.domain.unlabelled.soils,
         figures_n=tuple(one.n for one in figures),
+        trials=knowledge.trials,
     )
 
 

@@ -13,12 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from protocols.model_manifest import MeasuredInterval
 from protocols.wavelength_grid import WavelengthGrid
 from trainer.calibrations.memory_based import FittedMemory
 from trainer.errors import CalibrationError
 from trainer.library.licence import allows_redistribution
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_domain import LibraryDomain, library_domain
+from trainer.localisation.knowledge.interval_trial import (
+    IntervalTrial,
+    measured_for,
+    measured_of,
+)
 from trainer.localisation.knowledge.library_distance import (
     SiteDistances,
     site_distances,
@@ -91,6 +97,7 @@ class LibraryKnowledge:
         scans: Made scans that are typical of it, for golden vectors.
         library: The library itself, unless knowledge is to be handed on without it.
         rule: How far what is trusted.
+        trials: How intervals held on its farms, each left out, where that was tried.
     """
 
     name: str
@@ -107,14 +114,27 @@ class LibraryKnowledge:
     scans: NDArray[np.float32]
     library: SpectralLibrary | None = None
     rule: TrustRule = RULE
+    trials: tuple[IntervalTrial, ...] = ()
 
     @property
     def carries_samples(self) -> bool:
         """Whether soils of the library may support a farm's model."""
         return any(one.sites is not None for one in self.by_target)
 
+    @cached_property
+    def measured(self) -> tuple[MeasuredInterval, ...]:
+        """How intervals held on farms left out, by target and number of labels."""
+        return measured_of(self.trials)
+
+    def measured_for(self, labels: int) -> tuple[MeasuredInterval, ...]:
+        """Return what was measured with the most labels that are not above these."""
+        return measured_for(self.measured, labels)
+
     def without_farm(self, name: str) -> "LibraryKnowledge":
-        """Return what is known without one farm, learned anew if it is in there."""
+        """Return what is known without one farm, learned anew if it is in there.
+
+        Trials of other farms stay: they are about models like this one, not of it.
+        """
         if name not in self.farms:
             return self
         if self.library is None:
@@ -123,7 +143,8 @@ class LibraryKnowledge:
                 "what was learned; pretrain on the library without this farm"
             )
         others = learn_library(self.library.without_farm(name))
-        return replace(others, rule=self.rule)
+        trials = tuple(one for one in self.trials if one.farm != name)
+        return replace(others, rule=self.rule, trials=trials)
 
 
 def learn_library(
