@@ -43,10 +43,17 @@ class LiteRtGraph:
                 f"expected a graph that {runtime} loads: {_first_line(error)}"
             ) from error
         _check_contract(loaded.get_signature_list())
+        self._shape = tuple(loaded.get_input_details()[0]["shape"].tolist())
         self._run: SignatureRunner = loaded.get_signature_runner(SIGNATURE)
 
     def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
         """Return the answers for one scan shaped [1, bands]."""
+        # Given another shape, tflite-runtime ends the whole process with SIGSEGV.
+        if spectrum.shape != self._shape:
+            raise RefusedUpdateError(
+                f"expected a graph that runs on scans shaped {spectrum.shape}, "
+                f"found one for {self._shape}"
+            )
         try:
             answers = self._run(**{INPUT: spectrum})
         except Exception as error:
