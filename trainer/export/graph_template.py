@@ -6,6 +6,7 @@ the numbers alone: the same model gives the same bytes, whichever model the temp
 made for.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from trainer.export.module_structure import (
     structure_of,
 )
 from trainer.export.onnx_exporter import exported
+from trainer.export.template_store import TemplateStore, usual_store
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,7 @@ class GraphTemplate:
     """A graph into which the numbers of any model of its structure are filled.
 
     Attributes:
-        graph: The graph of the model that was exported.
+        graph: The graph of the model that was exported, without its numbers.
         places: Where each learned tensor lies among the graph's constants.
     """
 
@@ -59,23 +61,47 @@ def graph_template(model: nn.Module, bands: int) -> GraphTemplate:
     """Return the template of all models that have the structure of this one."""
     learned = learned_numbers(model)
     graph = exported(model, bands, learned)
-    known = enumerate(one.name for one in graph.graph.initializer)
-    return GraphTemplate(graph, {name: at for at, name in known if name in learned})
+    for constant in graph.graph.initializer:
+        if constant.name in learned:
+            constant.CopyFrom(_without_numbers(constant))
+    return _template(graph, learned)
 
 
 class GraphTemplates:
-    """Templates made so far, one a structure."""
+    """Templates made so far, one a structure; kept for other processes too."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: TemplateStore | None = None) -> None:
         self._known: dict[str, GraphTemplate] = {}
+        self._store = store or usual_store()
 
     def to_onnx(self, model: nn.Module, bands: int) -> bytes:
         """Return the graph of `model`, from a template if one is there or made now."""
         structure = structure_of(model, bands)
         if structure not in self._known:
-            self._known[structure] = graph_template(model, bands)
+            self._known[structure] = self._kept_or_made(structure, model, bands)
         return self._known[structure].filled(model)
 
     def __len__(self) -> int:
         """Return how many structures were met."""
         return len(self._known)
+
+    def _kept_or_made(
+        self, structure: str, model: nn.Module, bands: int
+    ) -> GraphTemplate:
+        kept = self._store.read(structure)
+        if kept is not None:
+            return _template(kept, learned_numbers(model))
+        made = graph_template(model, bands)
+        self._store.write(structure, made.graph)
+        return made
+
+
+def _without_numbers(constant: onnx.TensorProto) -> onnx.TensorProto:
+    return onnx.TensorProto(
+        name=constant.name, data_type=constant.data_type, dims=constant.dims
+    )
+
+
+def _template(graph: onnx.ModelProto, learned: Collection[str]) -> GraphTemplate:
+    known = enumerate(one.name for one in graph.graph.initializer)
+    return GraphTemplate(graph, {name: at for at, name in known if name in learned})
