@@ -108,11 +108,14 @@ def _read(file: BinaryIO, size: int) -> ModelPackage:
 
 def _check_plain(written: bytes) -> None:
     """Refuse a manifest laid out in another way, or one that says a thing twice."""
-    plain = msgspec.json.format(written, indent=1)
+    try:
+        plain = msgspec.json.format(written, indent=1)
+        kept = msgspec.json.encode(msgspec.json.decode(written))
+        lines = msgspec.json.format(kept, indent=1).count(b"\n")
+    # What a newer version added is only looked at here, and may be no JSON at all.
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise PackageError(f"expected a model manifest: {error}") from error
     # One line a field: of a field given twice only one is left when it is read.
-    lines = msgspec.json.format(
-        msgspec.json.encode(msgspec.json.decode(written)), indent=1
-    ).count(b"\n")
     if plain != written or plain.count(b"\n") != lines:
         raise PackageError(
             "expected a manifest as packages write it, every field once on a line of "

@@ -1,6 +1,7 @@
 """A package is whole and exactly what its manifest lists, or it is refused."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -248,6 +249,30 @@ def test_manifest_that_could_be_written_otherwise_is_refused(
         parse_package(rewritten(change))
 
 
+@given(
+    text=st.binary(max_size=40) | st.text('{}[]":,0123456789eE.-\n ').map(str.encode)
+)
+def test_whatever_a_newer_version_adds_is_kept_or_refused(text: bytes) -> None:
+    def change(written: bytes) -> bytes:
+        return newer()(written).replace(b"{\n", b'{\n "note": ' + text + b",\n", 1)
+
+    try:
+        found = parse_package(rewritten(change))
+    except PackageError:
+        return
+    assert text.strip() in found.manifest_json
+
+
+@pytest.mark.parametrize("depth", [900, 950, 990, 995, 1000, 100_000])
+def test_manifest_that_is_nested_without_end_is_refused(depth: int) -> None:
+    def change(written: bytes) -> bytes:
+        deep = b"[" * depth + b"]" * depth
+        return newer()(written).replace(b"{\n", b'{\n "note": ' + deep + b",\n", 1)
+
+    with pytest.raises(PackageError):
+        parse_package(rewritten(change))
+
+
 def test_size_that_the_manifest_lists_wrongly_is_refused() -> None:
     def change(written: bytes) -> bytes:
         return written.replace(b'"size": 9', b'"size": 8', 1)
@@ -276,6 +301,21 @@ def test_package_above_the_limit_is_refused_unread(
 
     with pytest.raises(PackageError, match="at most"):
         read_package(path)
+
+
+def test_reading_takes_hardly_more_memory_than_the_package(tmp_path: Path) -> None:
+    path = tmp_path / "model.terroir"
+    graph = bytes(range(256)) * 40_000
+    members = sample_members() | {"model.onnx": graph}
+    path.write_bytes(build_package(sample_manifest(), members))
+
+    tracemalloc.start()
+    found = read_package(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found.members["model.onnx"] == graph
+    assert peak < 1.1 * path.stat().st_size
 
 
 def test_member_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
