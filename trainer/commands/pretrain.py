@@ -1,19 +1,30 @@
 """`terroir pretrain`: what a library teaches, in one file that holds none of its soils.
 
-Who may not have the library localises farms from this file.
+Who may not have the library localises farms from this file. How intervals hold is
+measured on farms of the library, each left out in turn, and told in every package.
 """
 
 import json
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
+from trainer.commands.fit_progress import progress_bar
 from trainer.commands.options import AsJson
 from trainer.errors import WorkspaceError
 from trainer.fleet.knowledge_source import opened_library
+from trainer.library.spectral_library import SpectralLibrary
+from trainer.localisation.interval_trials import (
+    farms_to_try,
+    with_measured_intervals,
+)
 from trainer.localisation.knowledge.knowledge_file import save_knowledge
-from trainer.localisation.knowledge.library_knowledge import learn_library
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 
 app = typer.Typer(add_completion=False)
 
@@ -29,6 +40,12 @@ def pretrain(
         list[str] | None,
         typer.Option(help="OSSL name of what to tell; may be repeated; else all."),
     ] = None,
+    without_measuring: Annotated[
+        bool,
+        typer.Option(
+            help="Do not leave farms out to measure how intervals hold; quicker."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Learn from a library once, and keep sums and means, none of its soils."""
@@ -36,6 +53,8 @@ def pretrain(
         raise WorkspaceError(f"expected a folder for {out}, found none; make it first")
     opened = opened_library(library, target or (), None, with_samples=False)
     knowledge = learn_library(opened.library, keeps_samples=False)
+    if not without_measuring:
+        knowledge = _measured(knowledge, opened.library)
     save_knowledge(knowledge, out)
     size_mb = round(out.stat().st_size / 1e6, 3)
     if as_json:
@@ -45,6 +64,7 @@ def pretrain(
             "targets": list(knowledge.targets),
             "library": knowledge.digest,
             "size_mb": size_mb,
+            "intervals": msgspec.to_builtins(knowledge.measured),
         }
         typer.echo(json.dumps(told))
         return
@@ -52,3 +72,21 @@ def pretrain(
         f"learned from {knowledge.soils} soils of {len(knowledge.farms)} farms; {out} "
         f"holds none of them, {size_mb:g} MB"
     )
+    for one in knowledge.measured:
+        typer.echo(
+            f"{one.target}, {one.labels} labels: {one.coverage:.0%} of {one.soils} "
+            f"soils of {one.farms} farms left out lay inside their 90 % interval "
+            f"(worst farm {one.worst_coverage:.0%}), {one.width:.2g} sd wide"
+        )
+
+
+def _measured(
+    knowledge: LibraryKnowledge, library: SpectralLibrary
+) -> LibraryKnowledge:
+    """Leave farms out one by one, and show on standard error how far that is."""
+    bar = progress_bar()
+    with bar:
+        task = bar.add_task("farms left out", total=len(farms_to_try(library)))
+        return with_measured_intervals(
+            knowledge, library, tell=lambda _: bar.advance(task)
+        )

@@ -202,6 +202,7 @@ def test_pretrained_knowledge_needs_no_library_and_carries_no_soil(
 ) -> None:
     knowledge = tmp_path / "knowledge.npz"
     words = ["--library", library, "--target", CARBON, "--out", knowledge]
+    words.append("--without-measuring")
     samples = write_farm(tmp_path / "home.csv", 12)
     out, beside = tmp_path / "home.terroir", tmp_path / "beside.terroir"
     asked = ["--samples", samples, "--made-at", "2026-01-01"]
