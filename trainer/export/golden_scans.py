@@ -7,9 +7,9 @@ that no soil looks like.
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.export.strange_scans import white_panel
+
 SCANS = 7
-WHITE = 0.99
-"""A white reference panel."""
 
 
 def choose_golden_scans(
@@ -18,5 +18,4 @@ def choose_golden_scans(
     """Return scans spread evenly over the order of `values`, and a white panel."""
     order = np.argsort(values, kind="stable")
     places = np.linspace(0, len(order) - 1, min(SCANS, len(order))).round().astype(int)
-    white = np.full((1, spectra.shape[1]), WHITE, dtype=np.float32)
-    return np.concatenate([spectra[order[places]], white])
+    return np.concatenate([spectra[order[places]], white_panel(spectra.shape[1])])

@@ -12,13 +12,17 @@ TEMPLATE = Path(__file__).with_name("model_card.md")
 
 
 def model_card(
-    manifest: ModelManifest, remarks: tuple[str, ...], evidence: str = ""
+    manifest: ModelManifest,
+    remarks: tuple[str, ...],
+    evidence: str = "",
+    graphs: tuple[str, ...] = (),
 ) -> str:
     """Return the card as Markdown.
 
     `evidence` is what a comparison found of the model's method, as
-    `trainer.evaluation.method_card.evidence_section` words it.
+    `trainer.evaluation.method_card.evidence_section` words it; `graphs` is what an
+    export chose and why.
     """
     return markdown_template(TEMPLATE).render(
-        manifest=manifest, remarks=remarks, evidence=evidence
+        manifest=manifest, remarks=remarks, evidence=evidence, graphs=graphs
     )

@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ExportError
+from trainer.export.strange_scans import closed_shutter, white_panel
 
 Scans = NDArray[np.float32]
-
-WHITE, DARK = 0.99, 0.01
-"""What a white panel and a closed shutter reflect."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,5 +51,4 @@ class ProofScans:
     @property
     def strange(self) -> Scans:
         """Return what is no soil: a white panel and a closed shutter."""
-        levels = np.array([[WHITE], [DARK]], dtype=np.float32)
-        return np.repeat(levels, self.bands, axis=1)
+        return np.concatenate([white_panel(self.bands), closed_shutter(self.bands)])
