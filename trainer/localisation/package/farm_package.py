@@ -53,8 +53,9 @@ def pack_farm_model(
     exported = exporter.export(module, scans, spreads, order.budget)
     manifest = manifest_of(fitted, knowledge, farm, order, exported.artefacts)
     golden = golden_vectors(module, exported, known_scans(knowledge, farm), manifest)
-    remarks = (*knowledge.remarks, *_trusted(fitted, knowledge), *exported.sentences)
-    card = model_card(manifest, (*remarks, carried_soils(fitted, knowledge)))
+    remarks = (*knowledge.remarks, *_trusted(fitted, knowledge))
+    carried = carried_soils(fitted, knowledge)
+    card = model_card(manifest, (*remarks, carried), graphs=exported.sentences)
     return build_package(
         manifest, {**exported.members, CARD: card.encode(), **golden.to_members()}
     )

@@ -2,6 +2,7 @@
 
 import math
 from importlib.metadata import version
+from statistics import fmean
 
 import msgspec
 
@@ -39,12 +40,13 @@ FARM_METHOD = (
 )
 FARM_INTERVAL = (
     "errors of all members refitted without each fold of the farm's labelled soils, "
-    "finite-sample conformal quantile"
+    "over how hard each soil is by its novelty and value; finite-sample conformal "
+    "quantile, as wide again as the soil in question is hard"
 )
 LIBRARY_INTERVAL = (
     "errors on the worst of the farms left out of the library, because fewer than "
-    "{fewest} labels of the farm cannot promise {level:.0%}; wider than a farm's own "
-    "would be"
+    f"{fewest_errors(LEVEL)} labels of the farm cannot promise {LEVEL:.0%}; wider than "
+    "a farm's own would be"
 )
 
 
@@ -97,10 +99,16 @@ def targets_of(model: FarmModel, library: LibraryKnowledge) -> tuple[Target, ...
 def _interval(model: FarmModel, library: LibraryKnowledge) -> IntervalClaim:
     """Claim for all targets only what the one with the fewest labels supports."""
     fewest = min(fit.labels for fit in model.fits)
-    if fewest >= fewest_errors(LEVEL):
-        return IntervalClaim(level=LEVEL, method=FARM_INTERVAL, soils=fewest)
-    method = LIBRARY_INTERVAL.format(fewest=fewest_errors(LEVEL), level=LEVEL)
-    return IntervalClaim(level=LEVEL, method=method, soils=library.soils)
+    measured = library.measured_for(fewest)
+    coverages = [one.coverage for one in measured]
+    is_own = fewest >= fewest_errors(LEVEL)
+    return IntervalClaim(
+        level=LEVEL,
+        method=FARM_INTERVAL if is_own else LIBRARY_INTERVAL,
+        soils=fewest if is_own else library.soils,
+        measured_coverage=fmean(coverages) if coverages else None,
+        measured=measured,
+    )
 
 
 def _metrics(model: FarmModel, library: LibraryKnowledge) -> tuple[Metrics, ...]:
