@@ -63,6 +63,7 @@ def test_numbers_after_the_last_point_are_left_alone() -> None:
         ),
         ([*opus_spectrum(VALUES), *opus_spectrum(VALUES)], "2 of them results"),
         (derivative(), "other absorbance"),
+        (opus_spectrum(VALUES, ABSORBANCE, SAMPLE), "other absorbance"),
         (opus_spectrum(VALUES)[:1], "found 0"),
         (opus_spectrum(VALUES, DXU="MIN"), "found 'MIN'"),
         (opus_spectrum(VALUES, NPT=19), "expected 19 numbers"),
