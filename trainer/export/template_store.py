@@ -9,24 +9,15 @@ against its model afterwards, as with one that was just exported.
 
 import hashlib
 import logging
-import os
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import onnx
 
+from trainer.cache_folder import cache_folder, made_with
 from trainer.durable_files import write_durably
 
 LOG = logging.getLogger(__name__)
 
-PLACE = "TERROIR_CACHE"
-"""The environment's word for where files lie that may be lost."""
-
-CODE = ("calibrations", "export", "localisation", "networks", "treatments")
-"""Parts of the trainer whose modules become graphs."""
-
-PACKAGES = ("numpy", "onnx", "onnx-ir", "onnxscript", "torch")
 DIGEST_LETTERS = 64
 
 
@@ -65,18 +56,4 @@ class TemplateStore:
 
 def usual_store() -> TemplateStore:
     """Return this user's store, among the files that may be lost."""
-    usual = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return TemplateStore(Path(os.environ.get(PLACE) or usual, "terroir", "graphs"))
-
-
-@cache
-def made_with() -> str:
-    """Return a digest of all code that decides what a graph is."""
-    digest = hashlib.sha256()
-    for name in PACKAGES:
-        digest.update(f"{name} {version(name)}\0".encode())
-    root = Path(__file__).parents[1]
-    for part in CODE:
-        for path in sorted((root / part).rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return TemplateStore(cache_folder("graphs"))

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from tests.trainer.calibrations.one_answer_graph import ContractOf
+from trainer.cache_folder import PLACE
 from trainer.export import graph_template as graph_templates
 from trainer.export import template_store
 from trainer.export.graph_template import GraphTemplates
@@ -93,7 +94,7 @@ def test_a_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None
 def test_a_user_may_say_where_files_lie_that_may_be_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(template_store.PLACE, str(tmp_path))
+    monkeypatch.setenv(PLACE, str(tmp_path))
 
     GraphTemplates(usual_store()).to_onnx(model(1), BANDS)
 
