@@ -73,7 +73,10 @@ class TableColumns:
 def columns_of(path: Path) -> TableColumns | None:
     """Return how a table is laid out; nothing where a file has no such columns."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        heading = next(_rows(file, path), [])
+        try:
+            heading = next(_rows(file, path), [])
+        except csv.Error:
+            return None
     return _columns(heading, path)
 
 

@@ -185,3 +185,25 @@ def test_any_row_gives_scans_or_a_refusal(
     except ScanRefusedError:
         return
     assert all(checked_sample_id(one.sample) for one in found)
+
+
+@given(data=st.binary(max_size=300), size=st.sampled_from([1, 500]))
+def test_any_file_gives_scans_or_a_refusal(
+    data: bytes, size: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("files") / "file.csv"
+    path.write_bytes(data * size)
+
+    try:
+        found = list(scans_in(path))
+    except ScanRefusedError:
+        return
+    assert all(checked_sample_id(one.sample) for one in found)
+
+
+def test_file_of_one_endless_field_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"4" * 200_000)
+
+    with pytest.raises(ScanRefusedError, match="two columns"):
+        list(scans_in(path))
