@@ -54,6 +54,7 @@ class Command(Protocol):
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _open_closed_streams()
+    _keep_to_one_thread()
     given = list(sys.argv[1:] if words is None else words)
     if not given or given[0] not in (*COMMANDS, "-h", "--help"):
         given.insert(0, "run")
@@ -106,6 +107,14 @@ def _open_closed_streams() -> None:
             mode = "r" if name == "stdin" else "w"
             # It stays open as long as the command runs.
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _keep_to_one_thread() -> None:
+    """Keep numpy, here and in children, from starting threads that nothing uses.
+
+    Starting them is a good part of what loading numpy costs.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _forget_standard_output() -> None:

@@ -1,7 +1,6 @@
 """`terroir-edge predict`: what a model package says of scan files, without an agent."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -38,7 +37,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Print what the package says of every scan, as it is read."""
-    _keep_to_one_thread()
     from edge_agent.predictor import line_words  # noqa: PLC0415 - quick --help
     from edge_agent.predictor.predicted_lines import (  # noqa: PLC0415 - loads numpy
         RefusedLine,
@@ -56,8 +54,3 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         sys.stdout.write(worded(line))
         sys.stdout.flush()
     return ExitCode.SCANS if refused else ExitCode.OK
-
-
-def _keep_to_one_thread() -> None:
-    """Keep numpy from starting threads that nothing here would use."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -12,6 +12,7 @@ the graph's part of it apart.
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -49,6 +50,7 @@ GOAL_TIMES = 5.0
 GOAL_OWN_WORK_MS = 2.0
 MILLISECONDS = 1000.0
 KB_A_MB = 1000.0
+NOT_ON_A_DEVICE = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "OMP_NUM_THREADS")
 PEER = "sklearn"
 FARM = "farm package"
 
@@ -79,7 +81,9 @@ class Contestant:
         """Start it and return how long the first line of its answer took."""
         started = time.perf_counter()
         with subprocess.Popen(
-            [sys.executable, *self.command, *self.words], stdout=subprocess.PIPE
+            [sys.executable, *self.command, *self.words],
+            stdout=subprocess.PIPE,
+            env=_as_installed(),
         ) as process:
             output = _pipe(process.stdout)
             line = output.readline()
@@ -94,7 +98,7 @@ class Contestant:
     def peak_mb(self) -> float:
         """Run it in a process of its own and return the most memory it had."""
         words = ("-c", self.program + THEN_TELL_PEAK, *self.words)
-        output = subprocess.check_output([sys.executable, *words])
+        output = subprocess.check_output([sys.executable, *words], env=_as_installed())
         return int(output.split()[-1]) / KB_A_MB
 
 
@@ -223,6 +227,11 @@ def _warm_rows(
     half, most = _quantiles(graph)
     yield observed(f"the graph beside it, p50, {name}", half, "ms")
     yield observed(f"the graph beside it, p99, {name}", most, "ms")
+
+
+def _as_installed() -> dict[str, str]:
+    """Return the environment, where Python keeps what it compiled."""
+    return {k: v for k, v in os.environ.items() if k not in NOT_ON_A_DEVICE}
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -249,18 +249,21 @@ def test_package_without_a_graph_for_this_device_is_refused(
     assert "this package has no graph for the runtimes" in capsys.readouterr().err
 
 
-def test_answers_come_as_scans_are_read(scan: Path, never_written: Path) -> None:
+def test_answers_come_as_scans_are_read(
+    scan: Path, never_written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     command = command_for(scan, never_written)
 
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        first = json.loads(process.stdout.readline())
-        assert process.poll() is None
-        never_written.open("wb").close()
-        process.stdout.read()
+        try:
+            first = json.loads(process.stdout.readline())
+            is_waiting = process.poll() is None
+        finally:
+            process.kill()
 
-    assert first["sample"] == "A12"
-    assert process.returncode == ExitCode.SCANS
+    assert (first["sample"], is_waiting) == ("A12", True)
 
 
 def test_reader_that_closes_the_pipe_ends_the_command_quietly(scan: Path) -> None:
@@ -323,6 +326,22 @@ def test_long_table_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> Non
 
     short, long = peaks_kb
     assert long - short < 2000
+
+
+def test_prediction_runs_on_one_thread(scan: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from edge_agent.__main__ import main\n"
+        "main(sys.argv[1:])\n"
+        "print(len(list(Path('/proc/self/task').iterdir())))"
+    )
+    environment = {k: v for k, v in os.environ.items() if "THREADS" not in k}
+    words = ["predict", "--package", str(PACKAGE), str(scan)]
+
+    output = subprocess.check_output(
+        [sys.executable, "-c", script, *words], env=environment
+    )
+
+    assert output.splitlines()[-1] == b"1"
 
 
 def test_help_of_predict_loads_nothing_heavy() -> None:
