@@ -21,6 +21,9 @@ from trainer.treatments.standard_normal_variate import (
 HALF_WINDOW = 5
 """Bands at either side; eleven in all, as the derivatives that models see."""
 
+LIGHT_WEIGHT = 3.0
+"""Contrast and level are two numbers beside hundreds of slopes, some of them noise."""
+
 
 class SlopesAndLight(nn.Module):
     """The variate of slopes, the logarithm of the scan's deviation, and its mean."""
@@ -37,7 +40,8 @@ class SlopesAndLight(nn.Module):
         centred = spectrum - level
         power = (centred * centred).mean(dim=1, keepdim=True)
         contrast = torch.log10(torch.clamp(torch.sqrt(power), min=FLATTEST))
-        return torch.cat([self.variate(slopes(spectrum)), contrast, level], dim=1)
+        light = LIGHT_WEIGHT * torch.cat([contrast, level], dim=1)
+        return torch.cat([self.variate(slopes(spectrum)), light], dim=1)
 
 
 def slopes(spectrum: Float[Tensor, "scan band"]) -> Float[Tensor, "scan inner"]:

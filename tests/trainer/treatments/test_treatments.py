@@ -12,6 +12,7 @@ from scipy.signal import savgol_filter
 from tests.trainer.localisation.made_soils import made_library
 from trainer.export.onnx_graph import to_onnx
 from trainer.treatments.savitzky_golay import SavitzkyGolay, SavitzkyGolayWindow
+from trainer.treatments.slopes_and_light import LIGHT_WEIGHT
 from trainer.treatments.spectral_treatments import (
     DOMAIN_TREATMENT,
     FIRST_DERIVATIVE,
@@ -54,8 +55,8 @@ REFERENCES = {
     DOMAIN_TREATMENT: np.column_stack(
         [
             variate(derivative(FIRST_DERIVATIVE)),
-            np.log10(absorbance().std(axis=1)),
-            absorbance().mean(axis=1),
+            LIGHT_WEIGHT * np.log10(absorbance().std(axis=1)),
+            LIGHT_WEIGHT * absorbance().mean(axis=1),
         ]
     ),
 }
