@@ -101,3 +101,14 @@ def test_the_terminal_hears_the_same() -> None:
     assert "  The nearest site was trusted." in lines
     assert "   30%  nearest site, error 0.3: errs <b>less</b>" in lines
     assert "plus or minus 0.6 %" in lines[-1]
+
+
+def test_intervals_that_differ_are_told_as_those_of_usual_soils() -> None:
+    local = replace(HELPED, half_widths=np.linspace(0.3, 0.9, 20))
+
+    *_, told = guard_lines(story(local))
+
+    assert "interval of a usual soil is plus or minus 0.6 %" in told
+    assert "wider where the value is high" in told
+    assert render_guard(story(local)) != render_guard(story(HELPED))
+    np.testing.assert_array_equal(HELPED.reaches, np.full(20, 0.6))

@@ -49,7 +49,7 @@ def opinions_figure(target: TargetStory) -> str:
 def agreement_figure(target: TargetStory) -> str:
     """Draw what a model without each label said of it."""
     figure, (axis, misses) = panels(2, 10.4, 4.6)
-    width = np.full(target.observed.shape, target.half_width)
+    width = target.reaches
     panel = AgreementPanel(
         title=f"{target.labels} labels, each left out",
         observed=target.observed,
@@ -138,12 +138,12 @@ def _draw_misses(axis: Axes, target: TargetStory) -> None:
     """Draw the misses one by one beside the interval that is to hold most of them."""
     misses = target.predicted - target.observed
     order = np.argsort(misses)
-    axis.axhspan(-target.half_width, target.half_width, color=LEAF, alpha=0.13, lw=0)
+    places, reach = np.arange(len(misses)), target.reaches[order]
+    axis.bar(places, 2 * reach, 1, -reach, color=LEAF, alpha=0.13, lw=0)
     axis.axhline(0.0, color=FAINT, linewidth=1)
-    outside = np.abs(misses[order]) > target.half_width
-    places = np.arange(len(misses))
+    outside = np.abs(misses[order]) > reach
     for mask, colour in ((~outside, SOIL), (outside, ALARM)):
         axis.scatter(places[mask], misses[order][mask], s=16, color=colour, lw=0)
-    entitle(axis, f"Misses, smallest first, and the {target.level:.0%} interval")
+    entitle(axis, f"Misses, smallest first, and their {target.level:.0%} intervals")
     axis.set_xticks([])
     axis.set_ylabel(f"model minus laboratory, {target.unit}")

@@ -59,7 +59,15 @@ def _section(target: TargetStory) -> dict[str, object]:
 
 
 def _interval_told(target: TargetStory) -> str:
+    width = f"plus or minus {target.half_width:.3g} {target.unit}"
+    if target.half_widths is None:
+        return f"The {target.level:.0%} interval is {width}, {_measured_on(target)}."
     return (
-        f"The {target.level:.0%} interval is plus or minus {target.half_width:.3g} "
-        f"{target.unit}, measured on {target.measured_on}."
+        f"The {target.level:.0%} interval of a usual soil is {width}, "
+        f"{_measured_on(target)}; it is wider where the value is high or the scan is "
+        "unlike those of labelled soils."
     )
+
+
+def _measured_on(target: TargetStory) -> str:
+    return f"measured on {target.measured_on}"

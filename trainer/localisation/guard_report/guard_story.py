@@ -61,10 +61,11 @@ class TargetStory:
         observed: The labels.
         predicted: What a model without each label said of it; empty if not measured.
         alone: What one without each label and without the library said.
-        half_width: Half of the interval.
+        half_width: Half of the interval of a usual soil.
         level: How often the interval is to hold.
         measured_on: On which soils error and interval were measured.
         sites: Distances to the library's sites, the nearest first.
+        half_widths: Half of the interval of each label, where they differ.
     """
 
     name: str
@@ -80,6 +81,14 @@ class TargetStory:
     level: float
     measured_on: str
     sites: tuple[SiteDistance, ...]
+    half_widths: Array | None = None
+
+    @property
+    def reaches(self) -> Array:
+        """Half of the interval of each label."""
+        if self.half_widths is None:
+            return np.full(self.observed.shape, self.half_width)
+        return self.half_widths
 
     @property
     def local(self) -> Opinion | None:
