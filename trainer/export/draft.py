@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainer.errors import ExportError
 from trainer.export.export_budget import ExportBudget
@@ -14,6 +14,10 @@ from trainer.export.tflite.converter import (
     Converted,
     TfliteConverter,
     missing_packages,
+)
+from trainer.export.tflite.old_runtime import (
+    OLD_RUNTIME,
+    runs_on_the_old_runtime,
 )
 from trainer.export.tflite.tflite_ways import tflite_ways
 from trainer.export.trial import Trial, Way, failed_trial
@@ -55,7 +59,7 @@ def tflite_drafts(
         LOG.info("no TensorFlow Lite file could be made", exc_info=True)
         return [Draft(way, failed_trial(way, _short(error))) for way in ways]
     return [
-        _tried(way, _taken(done, way), judge)
+        _tried(_without_strangers(way, done), _taken(done, way), judge)
         if way.name in done.graphs
         else Draft(way, failed_trial(way, done.errors.get(way.name, "not made")))
         for way in ways
@@ -71,6 +75,14 @@ def _converted(
         return converter.convert(model, bands, names)
     with TfliteConverter() as own:
         return own.convert(model, bands, names)
+
+
+def _without_strangers(way: Way, done: Converted) -> Way:
+    """Return the way without runtimes that do not know every step of its file."""
+    if runs_on_the_old_runtime(done.graphs[way.name]):
+        return way
+    known = tuple(one for one in way.runtimes if one != OLD_RUNTIME)
+    return replace(way, runtimes=known)
 
 
 def _taken(done: Converted, way: Way) -> Callable[[], bytes]:

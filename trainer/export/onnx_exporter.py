@@ -30,6 +30,7 @@ EXPECTED_WARNINGS = (
     (r".isinstance\(treespec, LeafSpec\)", FutureWarning),
     ("_check_is_size will be removed", FutureWarning),
     ("The tensor attributes .*_flat_weights", UserWarning),
+    ("The .grad attribute of a Tensor", UserWarning),
 )
 """The exporter warns of its own future, and of how torch keeps recurrent weights."""
 

@@ -6,17 +6,17 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from torch import nn
 
 from protocols.graph_contract import INPUT, OPSET, OUTPUTS
 from tests.trainer.localisation.made_soils import GRID, made_farm, made_knowledge
-from tests.trainer.localisation.test_farm_package import ORDER
 from trainer.errors import ExportError
-from trainer.export.export_parity import check_parity
+from trainer.export.exported_model import ExportBudget, ProofScans, export_model
 from trainer.export.golden_scans import choose_golden_scans
+from trainer.export.graph_template import GraphTemplates
 from trainer.export.onnx_graph import to_onnx
 from trainer.export.strange_scans import white_panel
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.package.package_manifest import manifest_of
 
 FARM = made_farm(10)
 KNOWN = made_knowledge(soils=20)
@@ -58,13 +58,20 @@ def test_exporting_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_graph_of_another_model_is_refused(graph: bytes) -> None:
-    manifest = manifest_of(FITTED, KNOWN, FARM, ORDER)
-    other = as_module(localise(KNOWN, made_farm(11)))
+class GraphsOfAnother(GraphTemplates):
+    """Makes the graph of one model, whatever it is asked for."""
 
-    check_parity(graph, MODEL, FARM.spectra, manifest)
+    def to_onnx(self, model: nn.Module, bands: int) -> bytes:
+        """Return the other model's graph."""
+        del model
+        return super().to_onnx(as_module(localise(KNOWN, made_farm(11))), bands)
+
+
+def test_a_graph_of_another_model_is_refused() -> None:
+    scans = ProofScans(KNOWN.scans, FARM.spectra)
+
     with pytest.raises(ExportError, match="publish nothing"):
-        check_parity(graph, other, FARM.spectra, manifest)
+        export_model(MODEL, scans, (1.0,), ExportBudget(), GraphsOfAnother())
 
 
 def test_golden_scans_hold_the_least_and_the_largest_value() -> None:
