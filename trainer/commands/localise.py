@@ -1,6 +1,6 @@
 """`terroir localise`: a farm's own model, or those of a whole folder of farms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,7 @@ from trainer.commands.export_option import (
 )
 from trainer.commands.fit_progress import stopping_kindly
 from trainer.commands.fleet_progress import fleet_progress, print_totals
+from trainer.commands.interval_progress import with_shown_trials
 from trainer.commands.options import AsJson
 from trainer.durable_files import write_durably
 from trainer.engine.engine import EngineChoice
@@ -36,6 +37,7 @@ from trainer.fleet.knowledge_source import (
     opened_library,
 )
 from trainer.fleet.localisation_order import LocalisationOrder, Method
+from trainer.fleet.localisation_work import LocalisationWork
 from trainer.fleet.single_farm import localise_farm, task_of
 from trainer.fleet.told_model import story_of
 from trainer.localisation.guard_report.guard_report import guard_lines, render_guard
@@ -102,6 +104,14 @@ MadeAt = Annotated[
     datetime | None,
     typer.Option(help="The time that packages say, for equal bytes; else now."),
 ]
+WithoutMeasuring = Annotated[
+    bool,
+    typer.Option(
+        "--without-measuring",
+        help="Do not leave farms of the library out to measure how intervals hold; "
+        "quicker the first time.",
+    ),
+]
 Report = Annotated[
     Path | None,
     typer.Option(
@@ -132,6 +142,7 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     formats: Formats = None,
     most_mb: MostMegabytes = None,
     most_ms: MostLatency = None,
+    without_measuring: WithoutMeasuring = False,
     jobs: Jobs = 0,
     engine: Engine = None,
     as_json: AsJson = False,
@@ -156,11 +167,12 @@ def localise_soils(  # noqa: PLR0913 - one parameter an option, read by Typer
     else:
         raise typer.BadParameter("expected --library or --pretrained, found neither")
     if farms is not None:
-        work = FleetWork(known.work(order), out)
-        _fleet(work, sources, engine_choice(engine, jobs), as_json)
+        shared = _work(known, order, measures=not without_measuring)
+        _fleet(FleetWork(shared, out), sources, engine_choice(engine, jobs), as_json)
         return
     name = checked_name(farm) if farm else farm_name(Path((samples or FARM).name))
-    _one(known, order, _Farm(samples, name, out, report), as_json)
+    one = _Farm(samples, name, out, report, measures=not without_measuring)
+    _one(known, order, one, as_json)
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,18 @@ class _Farm:
     name: str
     out: Path
     report: Path | None
+    measures: bool
+
+
+def _work(
+    known: OpenedLibrary | Pretrained, order: LocalisationOrder, *, measures: bool
+) -> LocalisationWork:
+    """Return what farms share; a library says how its intervals hold, if asked."""
+    work = known.work(order)
+    if not measures or isinstance(known, Pretrained):
+        return work
+    told = with_shown_trials(work.knowledge, known.library)
+    return replace(work, knowledge=told)
 
 
 def _one(
@@ -186,7 +210,7 @@ def _one(
         typer.echo(
             f"left {own} soils out of the library: they are this farm's", err=True
         )
-    work = others.work(order)
+    work = _work(others, order, measures=farm.measures)
     task = task_of(work, farm.samples, farm.name, farm.out)
     record, model = localise_farm(work, task, read, farm.out)
     if as_json:

@@ -11,18 +11,12 @@ from typing import Annotated
 import msgspec
 import typer
 
-from trainer.commands.fit_progress import progress_bar
+from trainer.commands.interval_progress import with_shown_trials
 from trainer.commands.options import AsJson
 from trainer.errors import WorkspaceError
 from trainer.fleet.knowledge_source import opened_library
-from trainer.library.spectral_library import SpectralLibrary
-from trainer.localisation.interval_trials import (
-    farms_to_try,
-    with_measured_intervals,
-)
 from trainer.localisation.knowledge.knowledge_file import save_knowledge
 from trainer.localisation.knowledge.library_knowledge import (
-    LibraryKnowledge,
     learn_library,
 )
 
@@ -54,7 +48,7 @@ def pretrain(
     opened = opened_library(library, target or (), None, with_samples=False)
     knowledge = learn_library(opened.library, keeps_samples=False)
     if not without_measuring:
-        knowledge = _measured(knowledge, opened.library)
+        knowledge = with_shown_trials(knowledge, opened.library)
     save_knowledge(knowledge, out)
     size_mb = round(out.stat().st_size / 1e6, 3)
     if as_json:
@@ -77,16 +71,4 @@ def pretrain(
             f"{one.target}, {one.labels} labels: {one.coverage:.0%} of {one.soils} "
             f"soils of {one.farms} farms left out lay inside their 90 % interval "
             f"(worst farm {one.worst_coverage:.0%}), {one.width:.2g} sd wide"
-        )
-
-
-def _measured(
-    knowledge: LibraryKnowledge, library: SpectralLibrary
-) -> LibraryKnowledge:
-    """Leave farms out one by one, and show on standard error how far that is."""
-    bar = progress_bar()
-    with bar:
-        task = bar.add_task("farms left out", total=len(farms_to_try(library)))
-        return with_measured_intervals(
-            knowledge, library, tell=lambda _: bar.advance(task)
         )

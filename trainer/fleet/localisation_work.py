@@ -36,7 +36,8 @@ class LocalisationWork:
     def inputs_digest(self, farm: str, source: str) -> str:
         """Return the sha256 of everything that a farm's package follows from."""
         knowledge = self.knowledge
-        learned = (knowledge.digest, str(knowledge.carries_samples), *knowledge.targets)
+        carried = (str(knowledge.carries_samples), str(bool(knowledge.trials)))
+        learned = (knowledge.digest, *carried, *knowledge.targets)
         return self.order.inputs_digest("\0".join(learned), farm, source)
 
     def doubts(self, farm: ReadFarm) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The port through which a farm's model is made, and the one that makes real ones."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -10,7 +11,10 @@ from trainer.export.exporter import Exporter
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
 from trainer.localisation.knowledge.library_knowledge import learn_library
+from trainer.localisation.known_trials import with_known_trials
 from trainer.localisation.package.farm_package import PackageOrder, make_farm_package
+
+LOG = logging.getLogger(__name__)
 
 
 class Fitter(Protocol):
@@ -37,6 +41,14 @@ class LibraryFitter:
         self._knowledge = learn_library(library)
         self._budget = budget
         self._exporter = Exporter()
+
+    def measure(self) -> None:
+        """Leave farms out of the library once: later packages tell what that found.
+
+        It takes as long as dozens of fits. Farms are fitted meanwhile.
+        """
+        self._knowledge = with_known_trials(self._knowledge, self._library)
+        LOG.info("measured how intervals hold on farms left out of the library")
 
     @property
     def grid(self) -> WavelengthGrid:

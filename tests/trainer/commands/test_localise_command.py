@@ -79,6 +79,26 @@ def test_a_package_may_hold_both_formats_and_every_runtime_answers_alike(
     assert "TensorFlow Lite" in package.members[CARD].decode()
 
 
+def test_the_package_says_how_intervals_held_on_farms_left_out(
+    tmp_path: Path,
+) -> None:
+    library = tmp_path / "library.parquet"
+    write_library(made_library(3, 25), library)
+    out = tmp_path / "home.terroir"
+    words = ("--samples", write_farm(tmp_path / "home.csv", 12))
+
+    localise(library, out, *words)
+    interval = read_package(out).manifest.interval
+    localise(library, out, *words, "--without-measuring")
+    unmeasured = read_package(out).manifest.interval
+
+    (measured,) = interval.measured
+    assert (measured.target, measured.farms) == (CARBON, 3)
+    assert measured.labels <= 12
+    assert interval.measured_coverage == measured.coverage
+    assert unmeasured.measured_coverage is None
+
+
 def test_a_budget_that_no_graph_keeps_is_refused_with_its_sizes(
     library: Path, tmp_path: Path
 ) -> None:
