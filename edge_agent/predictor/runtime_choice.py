@@ -18,6 +18,12 @@ from edge_agent.installed_runtimes import (
 from edge_agent.predictor.graph_runtime import GraphRuntime
 from protocols.model_manifest import Artefact
 
+GRAPHS: dict[RuntimeName, str] = {
+    "ai-edge-litert": "model.tflite",
+    "onnxruntime": "model.onnx",
+    "tflite-runtime": "model.tflite",
+}
+
 
 @dataclass(frozen=True)
 class RuntimeChoice:
@@ -35,14 +41,13 @@ def choose_runtime(
     """Return the first installed runtime that some graph allows, or refuse."""
     for runtime in _candidates(installed, wish):
         for artefact in artefacts:
-            if runtime in artefact.runtimes:
+            if _allows(artefact, runtime):
                 return RuntimeChoice(artefact, runtime)
-    allowed = [one for one in MODULES if any(one in a.runtimes for a in artefacts)]
-    extras = " or ".join(EXTRAS[one] for one in allowed)
+    allowed = [one for one in MODULES if any(_allows(a, one) for a in artefacts)]
     raise RefusedUpdateError(
         "this package has no graph for the runtimes installed here: expected one for "
         f"{_listed(_candidates(installed, wish))}, found graphs for "
-        f"{_listed(allowed)}; install {extras}, or publish a package for this device"
+        f"{_listed(allowed) or 'none that is known here'}; {_remedy(allowed)}"
     )
 
 
@@ -74,6 +79,16 @@ def _candidates(
             f"{_listed(installed)} installed; install {EXTRAS[wish]} or ask for none"
         )
     return (wish,)
+
+
+def _allows(artefact: Artefact, runtime: RuntimeName) -> bool:
+    """Say whether a graph is in the form that a runtime reads, and proved on it."""
+    return artefact.member == GRAPHS[runtime] and runtime in artefact.runtimes
+
+
+def _remedy(allowed: Sequence[RuntimeName]) -> str:
+    extras = " or ".join(EXTRAS[one] for one in allowed)
+    return f"install {extras or 'newer software'}, or publish a package for this device"
 
 
 def _listed(names: Sequence[str]) -> str:

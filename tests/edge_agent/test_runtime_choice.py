@@ -80,6 +80,18 @@ def test_runtime_that_the_manifest_does_not_allow_is_never_used() -> None:
         choose_runtime([LITE_RT_ONLY], ["tflite-runtime"])
 
 
+@pytest.mark.parametrize(
+    ("member", "runtime"), [("model.onnx", "later"), ("model.later", "onnxruntime")]
+)
+def test_graph_of_a_kind_that_is_not_known_yet_asks_for_newer_software(
+    member: str, runtime: str
+) -> None:
+    later = Artefact(member=member, precision="float32", runtimes=(runtime,))
+
+    with pytest.raises(RefusedUpdateError, match="none that is known here; install ne"):
+        choose_runtime([later], ["onnxruntime"])
+
+
 def test_runtime_asked_for_that_the_package_does_not_allow_is_refused() -> None:
     with pytest.raises(RefusedUpdateError, match="expected one for onnxruntime, found"):
         choose_runtime([LITE], list(MODULES), "onnxruntime")
