@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
 GROUPS = {
     "edge": "tests.benchmarks.edge_cost",
+    "export": "tests.benchmarks.export_parity",
     "localisation": "tests.benchmarks.localisation",
     "science": "tests.benchmarks.science",
 }

@@ -34,13 +34,16 @@ class Draft:
     graph: bytes = b""
 
 
-def onnx_drafts(source: OnnxWays, budget: ExportBudget, judge: Judge) -> list[Draft]:
+def onnx_drafts(
+    source: OnnxWays, budget: ExportBudget, judge: Judge, *, tries_all: bool = False
+) -> list[Draft]:
     """Try the ways to make an ONNX graph; of a kernel model until one is allowed."""
     drafts: list[Draft] = []
+    stops_early = kind_of(source.model) == "kernel" and not tries_all
     for way, make in source.ways(budget):
         drafts.append(_tried(way, make, judge))
         _check_plain(drafts[-1])
-        if drafts[-1].trial.allowed and kind_of(source.model) == "kernel":
+        if drafts[-1].trial.allowed and stops_early:
             break
     return drafts
 

@@ -64,7 +64,9 @@ class GraphsOfAnother(GraphTemplates):
     def to_onnx(self, model: nn.Module, bands: int) -> bytes:
         """Return the other model's graph."""
         del model
-        return super().to_onnx(as_module(localise(KNOWN, made_farm(11))), bands)
+        return super().to_onnx(
+            as_module(localise(KNOWN, made_farm(10, start=60))), bands
+        )
 
 
 def test_a_graph_of_another_model_is_refused() -> None:
