@@ -28,6 +28,9 @@ LEAST_VARIANCE = 1e-8
 LEAST_DISTANCE = 1e-6
 """One soil scanned over and over has no distances; an edge still divides by them."""
 
+OUTLYING, NORMAL_DEVIATIONS = 3.0, 1.4826
+"""How many robust deviations from the median make an outlier; chosen on LimeSoDa."""
+
 FEWEST_TO_SCATTER = 3
 """Two distances have no scatter to speak of."""
 
@@ -80,12 +83,21 @@ def edge_of(distances: Array) -> float:
     """Return the distance that the next soil of the same kind stays under.
 
     Fewer than 19 soils cannot tell by counting: the largest distance is passed by one
-    new soil in so many. Logarithms of distances then are taken to be normal.
+    new soil in so many. Logarithms of distances then are taken to be normal. One odd
+    soil among more must not open the domain to everything: outliers are no edge.
     """
     edge = finite_sample_quantile(distances, EDGE_QUANTILE)
-    if not math.isfinite(edge):
-        edge = max(float(distances.max()), _normal_edge(distances))
-    return max(edge, LEAST_DISTANCE)
+    if math.isfinite(edge):
+        return max(min(edge, _outlying(distances)), LEAST_DISTANCE)
+    return max(float(distances.max()), _normal_edge(distances), LEAST_DISTANCE)
+
+
+def _outlying(distances: Array) -> float:
+    """Return from where on a distance is an outlier, by median and its deviations."""
+    logarithms = np.log(np.maximum(distances, LEAST_DISTANCE))
+    middle = float(np.median(logarithms))
+    deviation = NORMAL_DEVIATIONS * float(np.median(np.abs(logarithms - middle)))
+    return math.exp(middle + OUTLYING * deviation)
 
 
 def _normal_edge(distances: Array) -> float:

@@ -71,8 +71,16 @@ def test_many_distances_are_counted_and_nothing_is_assumed() -> None:
     distances = np.arange(1.0, 20.0)
 
     assert edge_of(distances) == 19.0
-    assert edge_of(np.append(distances, 500.0)) == 500.0
-    assert edge_of(np.append(distances, [500.0] * 2)) < 501.0
+    assert edge_of(np.append(distances, 30.0)) == 30.0
+
+
+def test_one_odd_soil_does_not_open_the_domain() -> None:
+    distances = np.exp(np.random.default_rng(3).normal(0.3, 0.2, 30))
+
+    usual = edge_of(distances)
+
+    assert edge_of(np.append(distances[1:], 500.0)) < 1.5 * usual
+    assert edge_of(np.full(30, 2.0)) == pytest.approx(2.0)
 
 
 def test_two_farms_do_not_claim_to_know_a_third() -> None:
