@@ -1,7 +1,7 @@
 """Which runtimes are installed here, found without importing any of them.
 
 The order is the order of choice: the first that a package allows is used. LiteRT starts
-quickest and takes the least memory; `make bench ONLY=cold_start` measures it beside
+quickest and takes the least memory; `tests.benchmarks.cold_start` measures it beside
 onnxruntime. tflite-runtime comes last: it answers some quantised graphs with garbage.
 """
 

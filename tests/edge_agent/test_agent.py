@@ -7,6 +7,7 @@ import pytest
 
 from edge_agent.__main__ import main
 from edge_agent.active_model import package_path, read_active
+from edge_agent.installed_runtimes import installed_runtimes
 from protocols.identifiers import parse_address
 from protocols.messages import DeviceBirth, Reading, UpdateReport
 from tests.edge_agent.conftest import Enrol
@@ -126,6 +127,7 @@ def test_device_is_born_with_its_model_and_what_waits(
 
     birth = cloud.of_kind(DeviceBirth)[-1]
     assert (birth.model, birth.waiting) == (first, 1)
+    assert birth.runtime == ", ".join(installed_runtimes())
 
 
 def test_status_beside_a_running_agent_says_that_it_is_connected(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edge_agent.active_model import package_path, switch_to
+from edge_agent.installed_runtimes import RuntimeName, installed_runtimes
 from edge_agent.predictor.loaded_model import prove
 from edge_agent.settings import PredictorSettings
 from protocols.encoding import decode
@@ -15,6 +16,7 @@ from protocols.messages import Reading, ScanSample
 from protocols.model_package import digest_of, parse_package
 from protocols.spectrum import spectrum_of, unpack
 from protocols.wavelength_grid import resample
+from tests.simulators.golden_scans import PACKAGE
 from tests.simulators.model_packages import (
     GRID,
     PackageRecipe,
@@ -89,6 +91,34 @@ def test_reading_is_the_models_answer_to_the_resampled_scan(
     assert reading.model == digest
     assert reading.estimates[0].value == pytest.approx(float(expected[0]), abs=1e-4)
     assert not reading.is_flagged
+
+
+@pytest.mark.parametrize("runtime", installed_runtimes())
+def test_runtime_in_the_settings_reads_the_scan(
+    make_bench: MakeBench, runtime: RuntimeName
+) -> None:
+    bench = make_bench(PredictorSettings(runtime=runtime))
+    digest = install(bench.state, PACKAGE.read_bytes())
+    drop(bench.inbox, "A12")
+
+    bench.read_all()
+
+    assert [one.model for one in readings(bench)] == [digest]
+    assert bench.answers[0].model_problem is None
+
+
+def test_runtime_in_the_settings_that_cannot_be_used_is_told_and_the_scan_kept(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench(PredictorSettings(runtime="tflite-runtime"))
+    install(bench.state, build_model_package())
+    drop(bench.inbox, "A12")
+
+    bench.read_all()
+
+    assert readings(bench) == []
+    assert bench.refusals() == {"A12": None}
+    assert "tflite-runtime" in str(bench.answers[0].model_problem)
 
 
 def test_soil_beyond_the_edge_of_the_domain_is_flagged(make_bench: MakeBench) -> None:

@@ -48,7 +48,7 @@ class ScanBench:
         self.state.mkdir(parents=True, exist_ok=True)
         self.loop = EventLoop()
         self.journal: Journal = open_journal(self.state / "journal.sqlite")
-        command = command_for(self.state)
+        command = command_for(self.state, self.settings.runtime)
         if self.runner:
             command[1:3] = self.runner
         self.predictor = PredictorChild(self.loop, self.state, self.settings, command)
