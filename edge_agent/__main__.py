@@ -4,6 +4,7 @@ Without a command it is the agent itself.
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -53,7 +54,7 @@ class Command(Protocol):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    _open_closed_streams()
+    _prepare_streams()
     _keep_to_one_thread()
     given = list(sys.argv[1:] if words is None else words)
     if not given or given[0] not in (*COMMANDS, "-h", "--help"):
@@ -97,7 +98,7 @@ def _command(name: str) -> Command:
     return module
 
 
-def _open_closed_streams() -> None:
+def _prepare_streams() -> None:
     """Give a command that was started with closed streams the empty ones.
 
     Else the next file to be opened would take their place, and their output.
@@ -107,6 +108,9 @@ def _open_closed_streams() -> None:
             mode = "r" if name == "stdin" else "w"
             # It stays open as long as the command runs.
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    # What a terminal cannot show must not end a command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _keep_to_one_thread() -> None:

@@ -26,7 +26,8 @@ def as_json(line: PredictedLine | RefusedLine) -> str:
 def as_row(line: PredictedLine | RefusedLine) -> str:
     """Return a line for a person."""
     if isinstance(line, RefusedLine):
-        return f"{line.sample} refused: {line.refusal} ({line.file})\n"
+        text = f"{line.sample} refused: {line.refusal} ({line.file})"
+        return " ".join(text.splitlines()) + "\n"
     return row_of(WIDTHS, msgspec.to_builtins(line))
 
 

@@ -100,4 +100,11 @@ def _lines_of(
 
 
 def _refused(sample: str, path: Path, refusal: str) -> RefusedLine:
-    return RefusedLine(sample=sample, file=str(path), refusal=refusal)
+    return RefusedLine(
+        sample=sample, file=_printable(str(path)), refusal=_printable(refusal)
+    )
+
+
+def _printable(text: str) -> str:
+    """Return text of which any can be printed; file names hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -37,6 +37,7 @@ FIELDS = [
     "flagged",
     "model",
 ]
+PROGRAM = [sys.executable, "-m", "edge_agent", "predict"]
 NEEDED_S = 20
 
 Line = dict[str, object]
@@ -67,8 +68,7 @@ def predict(
 
 def command_for(*files: Path) -> list[str]:
     """Return the command line of a process of its own."""
-    program = [sys.executable, "-m", "edge_agent", "predict", "--json"]
-    return [*program, "--package", str(PACKAGE), *map(str, files)]
+    return [*PROGRAM, "--json", "--package", str(PACKAGE), *map(str, files)]
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -188,6 +188,24 @@ def test_file_that_is_missing_or_a_folder_is_told_and_stops_nothing(
     assert "No such file" in text
     assert "Is a directory" in text
     assert text.count("A12 ") == 2
+
+
+def test_file_whose_name_is_no_text_is_read_like_any_other(
+    tmp_path: Path, scan: Path
+) -> None:
+    odd = [tmp_path / os.fsdecode(b"\xff-a13.csv"), tmp_path / "a\n14.csv"]
+    for path in odd:
+        path.write_bytes(b"")
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+
+    for options, lines in (["--json"], 4), ([], 6):
+        words = [*options, "--package", str(PACKAGE), *map(str, odd), str(scan)]
+        result = subprocess.run(
+            [*PROGRAM, *words], env=environment, capture_output=True, check=False
+        )
+        assert (result.returncode, result.stderr) == (ExitCode.SCANS, b"")
+        assert b"\\udcff-a13.csv" in result.stdout
+        assert result.stdout.count(b"\n") == lines
 
 
 def test_scan_too_short_for_the_model_is_refused(
