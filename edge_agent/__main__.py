@@ -17,6 +17,7 @@ from edge_agent.errors import (
     EdgeError,
     InputError,
     JournalError,
+    OutputLostError,
     PackageUnusableError,
     RefusedUpdateError,
     SettingsError,
@@ -34,6 +35,7 @@ CODES: dict[type[EdgeError], ExitCode] = {
     InputError: ExitCode.INPUT,
     RefusedUpdateError: ExitCode.REFUSED,
     PackageUnusableError: ExitCode.PACKAGE,
+    OutputLostError: ExitCode.OUTPUT,
     UnreachableError: ExitCode.UNREACHABLE,
 }
 
@@ -65,6 +67,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return command.run(arguments)
     except EdgeError as error:
         sys.stderr.write(f"terroir-edge: {error}\n")
+        if isinstance(error, OutputLostError):
+            _forget_standard_output()
         return _code_of(error)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
@@ -122,7 +126,7 @@ def _keep_to_one_thread() -> None:
 
 
 def _forget_standard_output() -> None:
-    """Keep the interpreter from writing the rest into the broken pipe at its end."""
+    """Keep the interpreter from writing the rest where it cannot go, at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

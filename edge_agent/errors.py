@@ -8,6 +8,7 @@ EdgeError
 ├── ModelAnswerError     a graph that gives no reading          -> keep the scan, tell
 ├── JournalError         the journal cannot be read or written  -> keep the file, retry
 │   └── JournalFullError the disk has no room left              -> keep the file, retry
+├── OutputLostError      what is told cannot be written         -> stop
 ├── RefusedUpdateError   a package that must not be trusted     -> keep the old model
 ├── PackageUnusableError a package that a person named          -> tell, read nothing
 └── UnreachableError     the model repository does not answer   -> try again later
@@ -44,6 +45,10 @@ class JournalError(EdgeError):
 
 class JournalFullError(JournalError):
     """The disk under the journal is full."""
+
+
+class OutputLostError(EdgeError):
+    """Whatever the output goes to takes no more."""
 
 
 class RefusedUpdateError(EdgeError):

@@ -22,6 +22,7 @@ class ExitCode(IntEnum):
     ALREADY_RUNNING = 8
     PACKAGE = 9
     SCANS = 10
+    OUTPUT = 11
     INTERRUPTED = 130
     READER_GONE = 141
 
@@ -43,6 +44,7 @@ _MEANINGS = {
     ExitCode.ALREADY_RUNNING: "another agent runs on this state folder",
     ExitCode.PACKAGE: "the package cannot be used here; the message says why",
     ExitCode.SCANS: "some scans were refused; all others were answered",
+    ExitCode.OUTPUT: "the output cannot be written; check the disk it goes to",
     ExitCode.INTERRUPTED: "stopped from the keyboard",
     ExitCode.READER_GONE: "whoever read the output has closed it",
 }

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from edge_agent.errors import OutputLostError
 from edge_agent.exit_codes import ExitCode
 from edge_agent.installed_runtimes import AUTO, WISHES
 
@@ -47,10 +48,23 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     model = load_named_package(arguments.package, arguments.runtime)
     worded = line_words.as_json if arguments.json else line_words.as_row
     if not arguments.json:
-        sys.stdout.write(line_words.title_of(model))
+        _tell(line_words.title_of(model))
     refused = 0
     for line in predict_files(arguments.files, model):
         refused += isinstance(line, RefusedLine)
-        sys.stdout.write(worded(line))
-        sys.stdout.flush()
+        _tell(worded(line))
     return ExitCode.SCANS if refused else ExitCode.OK
+
+
+def _tell(text: str) -> None:
+    """Print at once: whoever waits for an answer sees it as it is found."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLostError(
+            f"expected to write the answers, found {error.strerror}; check the disk "
+            "that they go to"
+        ) from error

@@ -197,6 +197,7 @@ def test_exit_codes_never_change_their_numbers() -> None:
         "ALREADY_RUNNING": 8,
         "PACKAGE": 9,
         "SCANS": 10,
+        "OUTPUT": 11,
         "INTERRUPTED": 130,
         "READER_GONE": 141,
     }

@@ -299,6 +299,19 @@ def test_reader_that_closes_the_pipe_ends_the_command_quietly(scan: Path) -> Non
         assert process.wait(NEEDED_S) == ExitCode.READER_GONE
 
 
+def test_output_that_cannot_be_written_ends_the_command_with_a_sentence(
+    scan: Path,
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            command_for(scan), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+
+    assert result.returncode == ExitCode.OUTPUT
+    assert result.stderr.startswith(b"terroir-edge: expected to write the answers")
+    assert result.stderr.count(b"\n") == 1
+
+
 def test_keyboard_stops_it_quietly(scan: Path, never_written: Path) -> None:
     command = command_for(scan, never_written)
     with subprocess.Popen(
