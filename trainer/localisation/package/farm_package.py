@@ -12,11 +12,7 @@ from trainer.localisation.knowledge.library_knowledge import LibraryKnowledge
 from trainer.localisation.package.carried_soils import carried_soils
 from trainer.localisation.package.package_manifest import manifest_of, targets_of
 from trainer.localisation.package.package_order import PackageOrder
-from trainer.localisation.package.package_proof import (
-    golden_vectors,
-    known_scans,
-    proof_scans,
-)
+from trainer.localisation.package.package_proof import golden_vectors, proof_scans
 
 __all__ = ["PackageOrder", "make_farm_package"]
 
@@ -52,7 +48,7 @@ def pack_farm_model(
     scans = proof_scans(knowledge, farm)
     exported = exporter.export(module, scans, spreads, order.budget)
     manifest = manifest_of(fitted, knowledge, farm, order, exported.artefacts)
-    golden = golden_vectors(module, exported, known_scans(knowledge, farm), manifest)
+    golden = golden_vectors(module, scans)
     remarks = (*knowledge.remarks, *_trusted(fitted, knowledge))
     carried = carried_soils(fitted, knowledge)
     card = model_card(manifest, (*remarks, carried), graphs=exported.sentences)
