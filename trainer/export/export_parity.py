@@ -35,8 +35,3 @@ class LoadedGraph:
     def answer(self, spectra: NDArray[np.float32]) -> GraphAnswer:
         """Return what the graph says."""
         return GraphAnswer(*self._session.run(list(OUTPUTS), {INPUT: spectra}))
-
-
-def answer_of_graph(graph: bytes, spectra: NDArray[np.float32]) -> GraphAnswer:
-    """Return what the graph says in onnxruntime."""
-    return LoadedGraph(graph).answer(spectra)

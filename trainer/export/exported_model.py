@@ -59,7 +59,9 @@ def export_model(
         graphs: Templates of models exported before, for whoever exports many.
         converter: A child process that goes on to live, for the same.
     """
-    source = OnnxWays(model, scans, graphs or GraphTemplates())
+    # Templates of nothing yet are no templates to a plain `or`.
+    shared = GraphTemplates() if graphs is None else graphs
+    source = OnnxWays(model, scans, shared)
     judge = Judge(model, scans, spreads, budget)
     drafts = []
     if "onnx" in budget.formats:

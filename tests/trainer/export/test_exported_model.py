@@ -4,7 +4,7 @@ import numpy as np
 
 from protocols.golden_vectors import GraphAnswer
 from tests.trainer.export.small_models import SCANS, SPREADS, network_model
-from trainer.export.export_parity import answer_of, answer_of_graph
+from trainer.export.export_parity import LoadedGraph, answer_of
 from trainer.export.exported_model import ExportedModel, Trial
 from trainer.export.measured_error import measured_error
 from trainer.export.runtimes.loaded_tflite import LoadedTflite
@@ -47,7 +47,7 @@ def test_the_graphs_taken_answer_as_the_model(exported_network: ExportedModel) -
 
 
 def _one_by_one(graph: bytes) -> GraphAnswer:
-    told = [answer_of_graph(graph, scan[np.newaxis]) for scan in SCANS.proof]
+    told = [LoadedGraph(graph).answer(scan[np.newaxis]) for scan in SCANS.proof]
     return GraphAnswer(
         *(
             np.concatenate([getattr(one, name) for one in told])

@@ -21,7 +21,7 @@ from trainer.calibrations.applicability_domain import (
 )
 from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
 from trainer.errors import ExportError
-from trainer.export.export_parity import answer_of, answer_of_graph
+from trainer.export.export_parity import LoadedGraph, answer_of
 from trainer.export.graph_template import GraphTemplates, graph_template
 from trainer.export.module_structure import structure_of
 from trainer.export.onnx_graph import to_onnx
@@ -111,7 +111,7 @@ def test_a_filled_graph_answers_as_its_own_model(
     template = graph_template(make(1), GRID.bands)
 
     for seed in range(2, 5):
-        found = answer_of_graph(template.filled(make(seed)), SCANS)
+        found = LoadedGraph(template.filled(make(seed))).answer(SCANS)
 
         expected = answer_of(make(seed), SCANS)
         np.testing.assert_allclose(found.value, expected.value, rtol=1e-4, atol=1e-5)
@@ -125,7 +125,7 @@ def test_numbers_that_happen_to_be_equal_do_not_simplify_the_graph() -> None:
 
     graph = graph_template(still, GRID.bands).filled(moving)
 
-    found, expected = answer_of_graph(graph, SCANS), answer_of(moving, SCANS)
+    found, expected = LoadedGraph(graph).answer(SCANS), answer_of(moving, SCANS)
     np.testing.assert_allclose(found.low, expected.low, rtol=1e-4, atol=1e-5)
 
 

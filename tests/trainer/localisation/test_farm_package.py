@@ -20,7 +20,7 @@ from tests.trainer.localisation.made_soils import (
     made_library,
 )
 from trainer.errors import CalibrationError
-from trainer.export.export_parity import answer_of_graph
+from trainer.export.export_parity import LoadedGraph
 from trainer.localisation.knowledge.library_knowledge import (
     LibraryKnowledge,
     learn_library,
@@ -56,7 +56,7 @@ def test_golden_vectors_agree_with_the_graph_in_onnxruntime() -> None:
     found = package(12)
     golden = golden_from_members(found.members, found.manifest)
 
-    answer = answer_of_graph(found.members["model.onnx"], golden.spectrum)
+    answer = LoadedGraph(found.members["model.onnx"]).answer(golden.spectrum)
 
     assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
 
@@ -126,7 +126,7 @@ def test_the_first_package_ever_shipped_still_loads_and_answers() -> None:
     found = read_package(GOLDEN)
     golden = golden_from_members(found.members, found.manifest)
 
-    answer = answer_of_graph(found.members["model.onnx"], golden.spectrum)
+    answer = LoadedGraph(found.members["model.onnx"]).answer(golden.spectrum)
 
     assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
 

@@ -5,7 +5,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from trainer.export.export_parity import answer_of, answer_of_graph
+from trainer.export.export_parity import LoadedGraph, answer_of
 from trainer.export.onnx_graph import to_onnx
 
 LARGEST_DIFFERENCE = 1e-5
@@ -32,6 +32,6 @@ def assert_exports_alike(network: nn.Module, spectra: NDArray[np.float32]) -> No
     graph = to_onnx(model, spectra.shape[1])
 
     for scans in (spectra, spectra[:1]):
-        expected, found = answer_of(model, scans), answer_of_graph(graph, scans)
+        expected, found = answer_of(model, scans), LoadedGraph(graph).answer(scans)
         assert np.abs(expected.value - found.value).max() < LARGEST_DIFFERENCE
         assert found.value.std(axis=0).min() > 0 or len(scans) == 1

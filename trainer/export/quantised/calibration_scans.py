@@ -23,7 +23,6 @@ def varied_scans(
     if len(spectra) <= most:
         return spectra
     scores = principal_scores(spectra, COMPONENTS)
-    scores = scores / np.maximum(scores.std(axis=0), np.finfo(np.float64).tiny)
     chosen: NDArray[np.intp] = np.sort(farthest_first(scores)[:most])
     varied: NDArray[np.float32] = spectra[chosen]
     return varied
