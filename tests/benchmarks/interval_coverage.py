@@ -110,9 +110,15 @@ def bench_rows() -> list[Measurement]:
     return [row for labels in LABELS for row in _rows_at(draws, labels)]
 
 
-def measure(seeds: int = SEEDS, jobs: int = 1, *, folds: bool = False) -> list[Draw]:
+def measure(
+    seeds: int = SEEDS,
+    jobs: int = 1,
+    labels: tuple[int, ...] = LABELS,
+    *,
+    folds: bool = False,
+) -> list[Draw]:
     """Return every draw on every farm that has enough soils."""
-    tasks = [(field, seeds, folds) for field in FIELDS]
+    tasks = [(field, seeds, labels, folds) for field in FIELDS]
     if jobs == 1:
         return [draw for task in tasks for draw in _told(_farm_draws(task))]
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
@@ -202,19 +208,20 @@ def _mean_of(held: Sequence[Held]) -> Held:
 
 
 def _told(draws: list[Draw]) -> list[Draw]:
-    Console(stderr=True).print(f"{draws[0].field} done")
+    for field in {one.field for one in draws}:
+        Console(stderr=True).print(f"{field} done")
     return draws
 
 
-def _farm_draws(task: tuple[str, int, bool]) -> list[Draw]:
-    field, seeds, folds = task
+def _farm_draws(task: tuple[str, int, tuple[int, ...], bool]) -> list[Draw]:
+    field, seeds, counts, folds = task
     ways = {**WAYS, **FOLD_WAYS} if folds else WAYS
     with threadpool_limits(limits=1):
         farm = customer(field)
         spare = len(farm.values) - FEWEST_JUDGED
         return [
             _draw(farm, labels, seed, ways)
-            for labels in LABELS
+            for labels in counts
             if labels <= spare
             for seed in range(seeds)
         ]
@@ -256,11 +263,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--labels", type=int, nargs="+", default=LABELS)
     parser.add_argument("--folds", action="store_true", help="CV+ too; much slower")
     chosen = parser.parse_args()
-    draws = measure(chosen.seeds, chosen.jobs, folds=chosen.folds)
+    counts = tuple(chosen.labels)
+    draws = measure(chosen.seeds, chosen.jobs, counts, folds=chosen.folds)
     console = Console()
-    for labels in LABELS:
+    for labels in counts:
         console.print(way_table(draws, labels))
     console.print(farm_table(draws))
     console.print(f"landed: novelty {SHARES.novelty:g}, value {SHARES.value:g}")

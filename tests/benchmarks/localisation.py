@@ -1,4 +1,4 @@
-"""Localisation in one table: what labels are worth, transfer, selection and pace.
+"""Localisation in one table: what labels are worth, doubt, transfer, pace.
 
 Each part is a module of this folder that can be run alone, which prints more than the
 rows here. What takes long runs only with TERROIR_BENCH_SLOW=1, and says so.
@@ -13,6 +13,8 @@ PARTS = (
     "few_labels",
     "informed_folds",
     "nirsoil_farm",
+    "interval_coverage",
+    "foreign_soils",
     "rs_local_speed",
     "transfer_study",
     "fleet_speed",
