@@ -40,7 +40,7 @@ RECIPE = ConvolutionalRecipe(
     ),
     dense=(DenseBlock(units=48, activation="swish"), DenseBlock(units=24)),
 )
-STEPS, PIECE = 6, 17
+STEPS, PIECE = 3, 34
 """A scan as a recurrent network reads it: so many pieces of so many bands."""
 
 

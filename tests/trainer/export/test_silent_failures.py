@@ -47,7 +47,8 @@ Update = Callable[[Any, Any], Any]
 
 
 @pytest.fixture(scope="module")
-def float_file(converter: TfliteConverter) -> bytes:
+def float_file(converter: TfliteConverter, exported_network: ExportedModel) -> bytes:
+    del exported_network  # after it nothing is left to convert
     model = in_single_precision(network_model())
     return converter.convert(model, SCANS.bands, ["float"]).graphs["float"]
 

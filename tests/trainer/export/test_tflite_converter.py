@@ -121,8 +121,7 @@ class Unlowered(nn.Module):
 def test_what_the_converter_does_not_know_is_a_reason_and_the_child_lives_on(
     converter: TfliteConverter,
 ) -> None:
-    converter.convert(in_single_precision(network_model()), SCANS.bands, ["float"])
-    child = converter._child
+    child = converter._started()
 
     done = converter.convert(
         in_single_precision(Unlowered()), SCANS.bands, ["float", "dynamic int8"]
