@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +24,11 @@ def numbers_in(
     lines: Iterable[str], columns: int, separator: str | None, name: str
 ) -> NDArray[np.float64]:
     """Return [line, column] of all lines that are not empty, or refuse one."""
+    kept = [line for line in lines if line.strip()]
+    if separator == "," and (at_once := _numbers_at_once(kept, columns)) is not None:
+        return at_once
     rows: list[list[float]] = []
-    for line in lines:
-        if not line.strip():
-            continue
+    for line in kept:
         row = _numbers(line, separator)
         if row is None or len(row) != columns:
             raise InstrumentFileError(
@@ -45,6 +47,23 @@ def numbers_in(
 def is_numbers(line: str, separator: str | None) -> bool:
     """Say whether a line holds numbers and nothing else."""
     return _numbers(line, separator) is not None
+
+
+def _numbers_at_once(lines: list[str], columns: int) -> NDArray[np.float64] | None:
+    """Return the numbers of lines that JSON would take, in a fifth of the time.
+
+    A sign, a point or a zero in front, or anything odd, is left to the slow way.
+    """
+    if not 0 < len(lines) <= MAX_BANDS:
+        return None
+    text = "[[" + "],[".join(lines) + "]]"
+    try:
+        rows = msgspec.json.decode(text, type=list[list[float]])
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    if len(rows) != len(lines) or {len(row) for row in rows} != {columns}:
+        return None
+    return np.array(rows)
 
 
 def _numbers(line: str, separator: str | None) -> list[float] | None:

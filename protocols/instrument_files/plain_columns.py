@@ -10,6 +10,8 @@ is how simple spectrometers write for us: wavelengths in nanometres, reflectance
 fraction. A file without any of that says nothing of its units.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from protocols.errors import InstrumentFileError
@@ -54,9 +56,9 @@ LONGEST_NAME = 80
 
 def read_plain_columns(data: bytes, name: str) -> InstrumentScan:
     """Read a scan, and what its comments and heading say of it."""
-    lines = [line.strip() for line in lines_of(data) if line.strip()]
-    comments = _comments(lines)
-    rows = [line for line in lines if not line.startswith("#")]
+    lines = [kept for line in lines_of(data) if (kept := line.strip())]
+    comments = _comments(line for line in lines if line[0] == "#")
+    rows = [line for line in lines if line[0] != "#"]
     separator = _separator(rows, name)
     heading: tuple[str, ...] = ()
     if not is_numbers(rows[0], separator):
@@ -74,12 +76,11 @@ def read_plain_columns(data: bytes, name: str) -> InstrumentScan:
     )
 
 
-def _comments(lines: list[str]) -> dict[str, str]:
+def _comments(lines: Iterable[str]) -> dict[str, str]:
     comments = {}
     for line in lines:
-        if line.startswith("#"):
-            key, _, value = line[1:].partition(":")
-            comments[key.strip().lower()] = value.strip()
+        key, _, value = line[1:].partition(":")
+        comments[key.strip().lower()] = value.strip()
     return comments
 
 

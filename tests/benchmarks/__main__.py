@@ -18,6 +18,7 @@ from tests.benchmarks.measurement import Measurement
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
 GROUPS = {
+    "cold_start": "tests.benchmarks.cold_start",
     "edge": "tests.benchmarks.edge_cost",
     "export": "tests.benchmarks.export_parity",
     "localisation": "tests.benchmarks.localisation",
