@@ -26,6 +26,7 @@ from tests.bare_environments.environments import bare_environment
 from tests.benchmarks.exported_kinds import Kind, kinds, proof, spreads
 from tests.benchmarks.measurement import Measurement, at_most, observed
 from trainer.calibrations.calibrated_model import CalibratedModel
+from trainer.errors import ExportError
 from trainer.export.draft import Draft, onnx_drafts, tflite_drafts
 from trainer.export.export_budget import MOST_ERROR, ExportBudget
 from trainer.export.export_parity import answer_of
@@ -134,11 +135,19 @@ def _rows_of(kind: Kind, converter: TfliteConverter) -> Iterator[ParityRow]:
     model = kind.make()
     judge = Judge(model, proof(), spreads(), EVERYTHING)
     source = OnnxWays(model, proof(), GraphTemplates())
-    drafts = onnx_drafts(source, EVERYTHING, judge, tries_all=True)
+    try:
+        drafts = onnx_drafts(source, EVERYTHING, judge, tries_all=True)
+    except ExportError as error:
+        yield ParityRow(
+            kind.name, "onnx", "as it is", "onnxruntime", 0, reason=f"{error}"
+        )
+        return
     drafts += tflite_drafts(source, judge, converter)
     for draft in drafts:
         for runtime in RUNTIMES[draft.way.format]:
-            yield _row(kind, draft, runtime, model)
+            row = _row(kind, draft, runtime, model)
+            Console(stderr=True, width=200).print("  ".join(row.cells()), style="dim")
+            yield row
 
 
 def _row(kind: Kind, draft: Draft, runtime: str, model: CalibratedModel) -> ParityRow:

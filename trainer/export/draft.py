@@ -97,7 +97,7 @@ def _tried(way: Way, make: Callable[[], bytes], judge: Judge) -> Draft:
         graph = make()
         return Draft(way, judge.trial(way, graph), graph)
     except Exception as error:
-        if way == AS_IT_IS:
+        if way.name == AS_IT_IS.name:
             raise
         LOG.info("%s could not be made", way.name, exc_info=True)
         return Draft(way, failed_trial(way, _short(error)))
@@ -106,7 +106,7 @@ def _tried(way: Way, make: Callable[[], bytes], judge: Judge) -> Draft:
 def _check_plain(draft: Draft) -> None:
     """Refuse to go on where the graph as it is answers otherwise than the model."""
     worst, allowed = draft.trial.worst, draft.way.most_worst
-    if draft.way == AS_IT_IS and not worst <= allowed:
+    if draft.way.name == AS_IT_IS.name and not worst <= allowed:
         raise ExportError(
             f"expected the graph within {allowed:g} standard deviations of its model, "
             f"found {worst:.2g}; publish nothing and report the model"

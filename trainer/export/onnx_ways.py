@@ -1,12 +1,13 @@
 """The ways to make an ONNX graph of a model, those that make sense for its kind."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from torch import nn
 
+from trainer.calibrations.memory_graph import MemoryGraph
 from trainer.export.export_budget import ExportBudget
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.model_kind import is_double, kind_of
@@ -19,7 +20,7 @@ from trainer.export.quantised.smaller_weights import (
 )
 from trainer.export.quantised.weighted_graph import WeightedGraph, weighted_graph
 from trainer.export.single_precision import in_single_precision
-from trainer.export.trial import Way
+from trainer.export.trial import WORST_ERROR, Way
 
 EXACT = 1e-3
 """A graph whose weights were not touched has no excuse for more, in deviations."""
@@ -33,6 +34,9 @@ SINGLE = Way(
     "all sums in single precision",
     most_worst=EXACT,
 )
+ASKS_NEIGHBOURS = replace(AS_IT_IS, most_worst=WORST_ERROR)
+"""Of a memory: where two soils are about as near, rounding chooses between them."""
+
 DYNAMIC = Way(
     "dynamic int8",
     "onnx",
@@ -87,7 +91,9 @@ class OnnxWays:
     def ways(self, budget: ExportBudget) -> tuple[tuple[Way, Make], ...]:
         """Return the ways, those first that are tried first."""
         kind = kind_of(self.model)
-        plain: tuple[Way, Make] = (AS_IT_IS, lambda: self.plain)
+        has_memory = any(isinstance(one, MemoryGraph) for one in self.model.modules())
+        way = ASKS_NEIGHBOURS if has_memory else AS_IT_IS
+        plain: tuple[Way, Make] = (way, lambda: self.plain)
         if kind == "tiny":
             return (plain,)
         if kind == "kernel":

@@ -5,7 +5,13 @@ import pytest
 import torch
 from torch import nn
 
-from tests.trainer.export.small_models import APART, SOILS, SPREADS, calibrated
+from tests.trainer.export.small_models import (
+    APART,
+    SOILS,
+    SPREADS,
+    calibrated,
+    recurrent_model,
+)
 from tests.trainer.networks.test_network_export import SMALL
 from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration
@@ -63,6 +69,19 @@ def test_every_network_leaves_in_both_formats(
     recipe: NetworkRecipe, converter: TfliteConverter
 ) -> None:
     model = calibrated(_built(recipe))
+
+    exported = export_model(model, SCANS, SPREADS, BOTH, converter=converter)
+
+    assert list(exported.members) == ["model.onnx", "model.tflite"], exported.sentences
+    assert max(one.error or 0.0 for one in exported.artefacts) < 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
+def test_every_recurrent_network_leaves_in_both_formats(
+    kind: type[nn.LSTM] | type[nn.GRU], converter: TfliteConverter
+) -> None:
+    model = recurrent_model(kind)  # type: ignore[arg-type] # classes are hashable
 
     exported = export_model(model, SCANS, SPREADS, BOTH, converter=converter)
 
