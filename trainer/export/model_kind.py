@@ -9,6 +9,7 @@ from trainer.export.module_structure import learned_numbers
 
 ModelKind = Literal["tiny", "kernel", "network", "recurrent"]
 
+OF_NOVELTY = "domain."
 TINY_BYTES = 65_536
 """A model with fewer bytes of learned numbers has nothing to save."""
 
@@ -23,7 +24,8 @@ def kind_of(model: nn.Module) -> ModelKind:
 
 
 def is_double(model: nn.Module) -> bool:
-    """Return whether most of what the model learned is in double precision."""
-    learned = list(learned_numbers(model).values())
-    double = sum(one.nbytes for one in learned if one.dtype == torch.float64)
-    return 2 * double > sum(one.nbytes for one in learned)
+    """Return whether anything but novelty is computed in double precision."""
+    return any(
+        one.dtype == torch.float64 and not name.startswith(OF_NOVELTY)
+        for name, one in learned_numbers(model).items()
+    )

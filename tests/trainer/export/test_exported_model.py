@@ -1,13 +1,23 @@
 """Of all ways to make a graph the smallest that answers as the model is taken."""
 
 import numpy as np
+import pytest
 
 from protocols.golden_vectors import GraphAnswer
 from tests.trainer.export.small_models import SCANS, SPREADS, network_model
+from tests.trainer.localisation.made_soils import made_farm, made_knowledge
+from trainer.errors import ExportError
 from trainer.export.export_parity import LoadedGraph, answer_of
-from trainer.export.exported_model import ExportedModel, Trial
+from trainer.export.exported_model import (
+    ExportBudget,
+    ExportedModel,
+    ProofScans,
+    Trial,
+    export_model,
+)
 from trainer.export.measured_error import measured_error
 from trainer.export.runtimes.loaded_tflite import LoadedTflite
+from trainer.localisation.farm_model import as_module, localise
 
 
 def trials(exported: ExportedModel, kind: str) -> dict[str, Trial]:
@@ -54,3 +64,30 @@ def _one_by_one(graph: bytes) -> GraphAnswer:
             for name in ("value", "low", "high", "novelty")
         )
     )
+
+
+def test_of_a_kernel_model_single_precision_is_enough_where_it_answers_alike() -> None:
+    farm, known = made_farm(10), made_knowledge(soils=20)
+    scans = ProofScans(known.scans, farm.spectra)
+
+    exported = export_model(
+        as_module(localise(known, farm)), scans, (1.0,), ExportBudget()
+    )
+
+    assert [one.way for one in exported.trials] == ["single precision"]
+    assert exported.artefacts[0].tolerance == 0.001
+    assert exported.artefacts[0].runtimes == ("onnxruntime",)
+
+
+def test_graphs_are_timed_only_where_the_budget_asks_for_it() -> None:
+    budget = ExportBudget(most_latency_ms=1000.0)
+
+    timed = export_model(network_model(), SCANS, SPREADS, budget)
+
+    assert all(one.latency_ms and one.latency_ms > 0 for one in timed.trials)
+    assert "int4" not in [one.way for one in timed.trials]
+
+
+def test_a_budget_that_nothing_meets_is_refused() -> None:
+    with pytest.raises(ExportError, match="allow more bytes or time"):
+        export_model(network_model(), SCANS, SPREADS, ExportBudget(most_bytes=100))

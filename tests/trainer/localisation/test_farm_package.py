@@ -58,7 +58,7 @@ def test_golden_vectors_agree_with_the_graph_in_onnxruntime() -> None:
 
     answer = LoadedGraph(found.members["model.onnx"]).answer(golden.spectrum)
 
-    assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
+    assert largest_difference(golden.answer, answer, found.manifest) < 5e-4
 
 
 def test_golden_scans_cover_the_range_and_hold_one_that_is_no_soil() -> None:
@@ -128,7 +128,7 @@ def test_the_first_package_ever_shipped_still_loads_and_answers() -> None:
 
     answer = LoadedGraph(found.members["model.onnx"]).answer(golden.spectrum)
 
-    assert largest_difference(golden.answer, answer, found.manifest) < 1e-4
+    assert largest_difference(golden.answer, answer, found.manifest) < 5e-4
 
 
 def forbidden_knowledge() -> LibraryKnowledge:
