@@ -100,6 +100,7 @@ def _story(
         level=LEVEL,
         measured_on=fit.split,
         sites=sites,
+        half_widths=fit.nested_widths if is_measured else None,
     )
 
 
