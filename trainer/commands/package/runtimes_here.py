@@ -1,9 +1,6 @@
 """The runtimes that this machine has, to run a package's graphs as devices do."""
 
-import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -14,8 +11,8 @@ from protocols.golden_vectors import GraphAnswer
 from protocols.model_manifest import Artefact
 from protocols.model_package import ModelPackage
 from trainer.errors import ExportError
-
-STANDARD_ERROR = 2
+from trainer.export.measured_error import joined_answers
+from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 
 
 class RunnableGraph(Protocol):
@@ -38,20 +35,6 @@ def _ai_edge_litert(graph: bytes) -> RunnableGraph:
     return LoadedTflite(graph)
 
 
-@contextmanager
-def _quiet_standard_error() -> Iterator[None]:
-    """Keep runtimes, which write there themselves, from telling of their insides."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(STANDARD_ERROR), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, STANDARD_ERROR)
-        yield
-    finally:
-        os.dup2(kept, STANDARD_ERROR)
-        os.close(kept)
-        os.close(nowhere)
-
-
 _LOADERS: dict[str, tuple[str, Callable[[bytes], RunnableGraph]]] = {
     "onnxruntime": ("onnxruntime", _onnxruntime),
     "ai-edge-litert": ("ai_edge_litert", _ai_edge_litert),
@@ -72,15 +55,10 @@ def answers_one_by_one(
     """Return what a graph says of each scan alone, as devices ask; refuse a bad one."""
     _, load = _LOADERS[runtime]
     try:
-        with _quiet_standard_error():
+        with quiet_standard_error():
             graph = load(package.members[artefact.member])
             answers = [graph.answer(scan[np.newaxis]) for scan in spectra]
-        joined = GraphAnswer(
-            *(
-                np.concatenate(parts)
-                for parts in zip(*map(_outputs, answers), strict=True)
-            )
-        )
+        joined = joined_answers(answers)
     except ExportError:
         raise
     # Runtimes raise kinds of their own for a graph that they cannot load or run.

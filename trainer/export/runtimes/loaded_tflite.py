@@ -11,6 +11,7 @@ from protocols.golden_vectors import GraphAnswer
 from protocols.graph_contract import INPUT, OUTPUTS
 from trainer.errors import ExportError
 from trainer.export.measured_error import joined_answers
+from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 
 SIGNATURE = "serving_default"
 
@@ -19,9 +20,11 @@ class LoadedTflite:
     """A file that answers one scan at a time, on one thread."""
 
     def __init__(self, graph: bytes) -> None:
-        self._interpreter = _interpreters().Interpreter(
-            model_content=graph, num_threads=1
-        )
+        with quiet_standard_error():
+            self._interpreter = _interpreters().Interpreter(
+                model_content=graph, num_threads=1
+            )
+            self._interpreter.allocate_tensors()
         signatures = self._interpreter.get_signature_list()
         expected = {"inputs": [INPUT], "outputs": sorted(OUTPUTS)}
         if signatures.get(SIGNATURE) != expected:
