@@ -23,7 +23,7 @@ SUPPORTED_MAJOR = "1"
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Runtime = Literal["onnxruntime", "ai-edge-litert", "tflite-runtime"]
-Precision = Literal["float32", "int8", "int4"]
+Precision = Literal["float32", "float16", "int8", "int4"]
 GraphMember = Literal["model.onnx", "model.tflite"]
 
 _VERSION = msgspec.Meta(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$(?!\n)")

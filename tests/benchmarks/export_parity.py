@@ -142,7 +142,7 @@ def _rows_of(kind: Kind, converter: TfliteConverter) -> Iterator[ParityRow]:
             kind.name, "onnx", "as it is", "onnxruntime", 0, reason=f"{error}"
         )
         return
-    drafts += tflite_drafts(source, judge, converter)
+    drafts += tflite_drafts(source, judge, converter, tries_all=True)
     for draft in drafts:
         for runtime in RUNTIMES[draft.way.format]:
             row = _row(kind, draft, runtime, model)

@@ -9,7 +9,6 @@ from trainer.export.export_budget import ExportBudget
 from trainer.export.judge import Judge
 from trainer.export.model_kind import kind_of
 from trainer.export.onnx_ways import AS_IT_IS, OnnxWays
-from trainer.export.single_precision import in_single_precision
 from trainer.export.tflite.converter import (
     Converted,
     TfliteConverter,
@@ -19,7 +18,7 @@ from trainer.export.tflite.old_runtime import (
     OLD_RUNTIME,
     runs_on_the_old_runtime,
 )
-from trainer.export.tflite.tflite_ways import tflite_ways
+from trainer.export.tflite.tflite_ways import Conversion, conversions
 from trainer.export.trial import Trial, Way, failed_trial
 
 LOG = logging.getLogger(__name__)
@@ -49,47 +48,60 @@ def onnx_drafts(
 
 
 def tflite_drafts(
-    source: OnnxWays, judge: Judge, converter: TfliteConverter | None
+    source: OnnxWays,
+    judge: Judge,
+    converter: TfliteConverter | None,
+    *,
+    tries_all: bool = False,
 ) -> list[Draft]:
     """Try the ways to make a TensorFlow Lite file; none where the extra is missing."""
-    ways = tflite_ways(kind_of(source.model))
-    if missing := missing_packages():
-        reason = f"{', '.join(missing)} not installed: install terroir[tflite]"
-        return [Draft(way, failed_trial(way, reason)) for way in ways]
-    try:
-        done = _converted(source, ways, converter)
-    except Exception as error:
-        LOG.info("no TensorFlow Lite file could be made", exc_info=True)
-        return [Draft(way, failed_trial(way, _short(error))) for way in ways]
-    return [
-        _tried(_without_strangers(way, done), _taken(done, way), judge)
-        if way.name in done.graphs
-        else Draft(way, failed_trial(way, done.errors.get(way.name, "not made")))
-        for way in ways
-    ]
+    missing, drafts = missing_packages(), list[Draft]()
+    reason = f"{', '.join(missing)} not installed: install terroir[tflite]"
+    for conversion in conversions(source.model):
+        if missing:
+            drafts += _failed(conversion, reason)
+            continue
+        drafts += _converted(conversion, source.scans.bands, judge, converter)
+        if any(draft.trial.allowed for draft in drafts) and not tries_all:
+            break
+    return drafts
 
 
 def _converted(
-    source: OnnxWays, ways: tuple[Way, ...], converter: TfliteConverter | None
-) -> Converted:
-    model, bands = in_single_precision(source.model), source.scans.bands
-    names = [way.name for way in ways]
-    if converter is not None:
-        return converter.convert(model, bands, names)
-    with TfliteConverter() as own:
-        return own.convert(model, bands, names)
+    conversion: Conversion, bands: int, judge: Judge, converter: TfliteConverter | None
+) -> list[Draft]:
+    model, ways = conversion
+    try:
+        if converter is not None:
+            done = converter.convert(model, bands, list(ways))
+        else:
+            with TfliteConverter() as own:
+                done = own.convert(model, bands, list(ways))
+    except Exception as error:
+        LOG.info("no TensorFlow Lite file could be made", exc_info=True)
+        return _failed(conversion, _short(error))
+    return [
+        _tried(_without_strangers(way, done.graphs[name]), _taken(done, name), judge)
+        if name in done.graphs
+        else Draft(way, failed_trial(way, done.errors.get(name, "not made")))
+        for name, way in ways.items()
+    ]
 
 
-def _without_strangers(way: Way, done: Converted) -> Way:
+def _failed(conversion: Conversion, reason: str) -> list[Draft]:
+    return [Draft(way, failed_trial(way, reason)) for way in conversion[1].values()]
+
+
+def _without_strangers(way: Way, graph: bytes) -> Way:
     """Return the way without runtimes that do not know every step of its file."""
-    if runs_on_the_old_runtime(done.graphs[way.name]):
+    if runs_on_the_old_runtime(graph):
         return way
     known = tuple(one for one in way.runtimes if one != OLD_RUNTIME)
     return replace(way, runtimes=known)
 
 
-def _taken(done: Converted, way: Way) -> Callable[[], bytes]:
-    return lambda: done.graphs[way.name]
+def _taken(done: Converted, name: str) -> Callable[[], bytes]:
+    return lambda: done.graphs[name]
 
 
 def _tried(way: Way, make: Callable[[], bytes], judge: Judge) -> Draft:

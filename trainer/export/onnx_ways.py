@@ -1,6 +1,6 @@
 """The ways to make an ONNX graph of a model, those that make sense for its kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,13 +19,24 @@ from trainer.export.quantised.smaller_weights import (
     with_static_ranges,
 )
 from trainer.export.quantised.weighted_graph import WeightedGraph, weighted_graph
-from trainer.export.single_precision import in_single_precision
+from trainer.export.single_precision import (
+    in_single_precision,
+    knows_soils,
+    with_soils_in_half,
+)
 from trainer.export.trial import WORST_ERROR, Way
 
 EXACT = 1e-3
 """A graph whose weights were not touched has no excuse for more, in deviations."""
 
 AS_IT_IS = Way("as it is", "onnx", "float32", ("onnxruntime",), most_worst=EXACT)
+HALF = Way(
+    "soils in half precision",
+    "onnx",
+    "float16",
+    ("onnxruntime",),
+    "known soils kept in half precision, all sums in single",
+)
 SINGLE = Way(
     "single precision",
     "onnx",
@@ -97,9 +108,7 @@ class OnnxWays:
         if kind == "tiny":
             return (plain,)
         if kind == "kernel":
-            return (
-                ((SINGLE, self._single), plain) if is_double(self.model) else (plain,)
-            )
+            return (*self._smaller_kernels(), plain)
         if kind == "recurrent":
             return (plain, (DYNAMIC, lambda: self._dynamic("MatMul", "LSTM")))
         return (
@@ -122,6 +131,15 @@ class OnnxWays:
     @cached_property
     def _weighted(self) -> WeightedGraph:
         return weighted_graph(self.plain, self.model)
+
+    def _smaller_kernels(self) -> Iterator[tuple[Way, Make]]:
+        if knows_soils(self.model):
+            yield HALF, self._half
+        if is_double(self.model):
+            yield SINGLE, self._single
+
+    def _half(self) -> bytes:
+        return self.graphs.to_onnx(with_soils_in_half(self.model), self.scans.bands)
 
     def _single(self) -> bytes:
         return self.graphs.to_onnx(in_single_precision(self.model), self.scans.bands)

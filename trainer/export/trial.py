@@ -1,12 +1,9 @@
 """One way of making a graph, and what was found of it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
-from protocols.model_manifest import Runtime
+from protocols.model_manifest import Precision, Runtime
 from trainer.export.export_budget import Format
-
-Precision = Literal["float32", "int8", "int4"]
 
 WORST_ERROR = 0.05
 """In deviations of the worst target, on any single scan, whatever the budget."""

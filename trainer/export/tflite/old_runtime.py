@@ -10,7 +10,7 @@ OLD_RUNTIME = "tflite-runtime"
 NEWEST_STEP = 161
 """The number of the last kind of step that version 2.14 knows."""
 
-NEWEST_VERSIONS = {"FULLY_CONNECTED": 5}
+NEWEST_VERSIONS = {"CAST": 5, "FULLY_CONNECTED": 5}
 """Of every other step the first version is what was seen to run rightly."""
 
 

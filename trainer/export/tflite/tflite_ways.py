@@ -4,7 +4,14 @@
 that none of them ever lists it.
 """
 
-from trainer.export.model_kind import ModelKind
+from torch import nn
+
+from trainer.export.model_kind import kind_of
+from trainer.export.single_precision import (
+    in_single_precision,
+    knows_soils,
+    with_soils_in_half,
+)
 from trainer.export.trial import Way
 
 FLOAT = Way(
@@ -13,6 +20,13 @@ FLOAT = Way(
     "float32",
     ("ai-edge-litert", "tflite-runtime"),
     "single precision, one scan at a time",
+)
+HALF = Way(
+    "soils in half precision",
+    "tflite",
+    "float16",
+    ("ai-edge-litert", "tflite-runtime"),
+    "known soils kept in half precision, all sums in single, one scan at a time",
 )
 DYNAMIC = Way(
     "dynamic int8",
@@ -32,6 +46,21 @@ WEIGHTS = Way(
 )
 
 
-def tflite_ways(kind: ModelKind) -> tuple[Way, ...]:
-    """Return the ways that make sense for a model of this kind."""
-    return (FLOAT,) if kind in ("tiny", "kernel") else (FLOAT, DYNAMIC, WEIGHTS)
+Conversion = tuple[nn.Module, dict[str, Way]]
+"""A model to convert, and what each file that the converter makes of it is called."""
+
+
+def conversions(model: nn.Module) -> tuple[Conversion, ...]:
+    """Return what is converted, that first which is tried first."""
+    single, kind = in_single_precision(model), kind_of(model)
+    if kind in ("network", "recurrent"):
+        every: dict[str, Way] = {
+            "float": FLOAT,
+            "dynamic int8": DYNAMIC,
+            "weight-only int8": WEIGHTS,
+        }
+        return ((single, every),)
+    plain: Conversion = (single, {"float": FLOAT})
+    if kind == "kernel" and knows_soils(model):
+        return ((with_soils_in_half(model), {"float": HALF}), plain)
+    return (plain,)
