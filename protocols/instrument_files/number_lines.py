@@ -1,6 +1,7 @@
 """Lines of numbers in a text file."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 import msgspec
 import numpy as np
@@ -24,7 +25,7 @@ def numbers_in(
     lines: Iterable[str], columns: int, separator: str | None, name: str
 ) -> NDArray[np.float64]:
     """Return [line, column] of all lines that are not empty, or refuse one."""
-    kept = [line for line in lines if line.strip()]
+    kept = list(filter(str.strip, lines))
     if separator == "," and (at_once := _numbers_at_once(kept, columns)) is not None:
         return at_once
     rows: list[list[float]] = []
@@ -61,9 +62,10 @@ def _numbers_at_once(lines: list[str], columns: int) -> NDArray[np.float64] | No
         rows = msgspec.json.decode(text, type=list[list[float]])
     except (msgspec.MsgspecError, ValueError):
         return None
-    if len(rows) != len(lines) or {len(row) for row in rows} != {columns}:
+    if len(rows) != len(lines) or set(map(len, rows)) != {columns}:
         return None
-    return np.array(rows)
+    flat = np.fromiter(chain.from_iterable(rows), np.float64, len(rows) * columns)
+    return flat.reshape(len(rows), columns)
 
 
 def _numbers(line: str, separator: str | None) -> list[float] | None:

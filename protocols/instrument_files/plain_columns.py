@@ -56,9 +56,11 @@ LONGEST_NAME = 80
 
 def read_plain_columns(data: bytes, name: str) -> InstrumentScan:
     """Read a scan, and what its comments and heading say of it."""
-    lines = [kept for line in lines_of(data) if (kept := line.strip())]
-    comments = _comments(line for line in lines if line[0] == "#")
-    rows = [line for line in lines if line[0] != "#"]
+    lines = list(filter(None, map(str.strip, lines_of(data))))
+    comments, rows = {}, lines
+    if b"#" in data:
+        comments = _comments(line for line in lines if line[0] == "#")
+        rows = [line for line in lines if line[0] != "#"]
     separator = _separator(rows, name)
     heading: tuple[str, ...] = ()
     if not is_numbers(rows[0], separator):
