@@ -16,7 +16,7 @@ from tests.simulators.waiting import wait_until
 
 RUNNER = str(Path(__file__).parents[1] / "simulators" / "kill_at_step.py")
 MOST_STEPS = 200
-FEWEST_STEPS = 20
+FEWEST_STEPS = 15
 """One scan takes more statements, removals and renames than that."""
 
 

@@ -4,11 +4,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from torch import nn
+
 from trainer.errors import ExportError
 from trainer.export.export_budget import ExportBudget
 from trainer.export.judge import Judge
 from trainer.export.model_kind import kind_of
+from trainer.export.module_structure import learned_numbers
 from trainer.export.onnx_ways import AS_IT_IS, OnnxWays
+from trainer.export.single_precision import in_single_precision
 from trainer.export.tflite.converter import (
     Converted,
     TfliteConverter,
@@ -22,6 +26,9 @@ from trainer.export.tflite.tflite_ways import Conversion, conversions
 from trainer.export.trial import Trial, Way, failed_trial
 
 LOG = logging.getLogger(__name__)
+
+WORTH_IT = 0.8
+"""A converter may undo what was kept in half precision: then single is no larger."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +69,16 @@ def tflite_drafts(
             drafts += _failed(conversion, reason)
             continue
         drafts += _converted(conversion, source.scans.bands, judge, converter)
-        if any(draft.trial.allowed for draft in drafts) and not tries_all:
+        if not tries_all and any(_is_worth_it(one, source.model) for one in drafts):
             break
     return drafts
+
+
+def _is_worth_it(draft: Draft, model: nn.Module) -> bool:
+    """Return whether no other way can make a much smaller file."""
+    numbers = learned_numbers(in_single_precision(model)).values()
+    whole = sum(number.nbytes for number in numbers)
+    return draft.trial.allowed and draft.trial.bytes < WORTH_IT * whole
 
 
 def _converted(
