@@ -26,6 +26,7 @@ from trainer.workspace import Workspace, open_workspace
 
 app = typer.Typer(add_completion=False)
 
+IDLE_S, LOOK_S = 20.0, 1.0
 LAST = 19
 """The priority of whoever lets all others go first."""
 
@@ -51,12 +52,21 @@ def relocalise(
             typer.echo(f"published {count} models")
             return
         # Farms do not wait for what takes minutes with a large library.
-        threading.Thread(target=_measure_gently, args=(fitter,), daemon=True).start()
+        words = (fitter, relocaliser, stop)
+        threading.Thread(target=_measure_when_idle, args=words, daemon=True).start()
         relocaliser.run(stop)
 
 
-def _measure_gently(fitter: LibraryFitter) -> None:
-    """Measure in what time the fits leave over: on Linux a thread has its own."""
+def _measure_when_idle(
+    fitter: LibraryFitter, relocaliser: Relocaliser, stop: threading.Event
+) -> None:
+    """Measure once no farm waits, and let later ones go first.
+
+    On Linux a thread has a priority of its own.
+    """
+    while relocaliser.idle_s < IDLE_S:
+        if stop.wait(LOOK_S):
+            return
     os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LAST)
     fitter.measure()
 

@@ -50,6 +50,12 @@ class Relocaliser:
         self._settings = settings
         self._samples = SampleStore(around.engine)
         self._log = PublicationLog(around.engine)
+        self._last_fit_at = time.monotonic()
+
+    @property
+    def idle_s(self) -> float:
+        """For how long no farm was fitted."""
+        return time.monotonic() - self._last_fit_at
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until `stop` is set."""
@@ -78,6 +84,7 @@ class Relocaliser:
             if stop.is_set():
                 break
             published += self._refit(farm)
+            self._last_fit_at = time.monotonic()
         return published
 
     def _refit(self, due: DueFarm) -> bool:
