@@ -7,10 +7,13 @@ Penalty and tube are chosen by grouped cross-validation.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.svm import SVR
+
+if TYPE_CHECKING:
+    from sklearn.svm import SVR
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -56,7 +59,10 @@ def _left_out_error(
     return squares / len(values)
 
 
-def _solve(kernel: Array, values: Array, setting: tuple[float, float]) -> SVR:
+def _solve(kernel: Array, values: Array, setting: tuple[float, float]) -> "SVR":
+    # It takes a second to load, and most commands fit none.
+    from sklearn.svm import SVR  # noqa: PLC0415
+
     penalty, tube = setting
     machine = SVR(kernel="precomputed", C=penalty, epsilon=tube, cache_size=100)
     return machine.fit(kernel, values)

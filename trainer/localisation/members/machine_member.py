@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.svm import SVR
 
 from trainer.calibrations.member import Member
 from trainer.localisation.members.basis import Basis
@@ -79,6 +78,8 @@ class MachineFit:
 
 
 def _solve(gram: Array, standard: Array, penalty: float) -> tuple[Array, float]:
+    from sklearn.svm import SVR  # noqa: PLC0415 - a second, and most commands fit none
+
     machine = SVR(kernel="precomputed", C=penalty, epsilon=TUBE, cache_size=20)
     fitted = machine.fit(gram, standard)
     weights = np.zeros(len(standard))
