@@ -104,7 +104,7 @@ def test_directory_without_end_is_refused_quickly() -> None:
 
 def test_parameter_without_length_ends_nothing() -> None:
     numbers, (kind, parameters) = opus_spectrum(VALUES)
-    empty = struct.pack("<4s2H", b"XXX", 2, 0)
+    empty = struct.pack("<4s2H", b"DPF", 2, 0)
 
     scan = read_opus(opus_bytes(numbers, (kind, empty + parameters)), "a.0")
 

@@ -95,8 +95,6 @@ def test_measured_intervals_are_shown(tmp_path: Path) -> None:
 
 
 def test_a_good_package_is_verified_on_every_runtime_here() -> None:
-    pytest.importorskip("ai_edge_litert")
-
     said = run("verify", GOLDEN)
 
     assert "model.onnx in onnxruntime: 8 golden scans agree" in said
