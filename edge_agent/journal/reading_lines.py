@@ -4,26 +4,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import msgspec
-
 from edge_agent.journal.journal import open_journal_read_only
 from edge_agent.journal.summary import KeptReading, latest_readings
+from edge_agent.property_line import PropertyLine
 from protocols.messages import UtcTime
 
 
-class ReadingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One property of one reading."""
+class ReadingLine(PropertyLine, frozen=True, kw_only=True):
+    """One property of one reading, and where it stands in the journal."""
 
     seq: int
-    sample: str
-    target: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    novelty: float
-    flagged: bool
-    model: str
     at: UtcTime
     scan: str
     state: str

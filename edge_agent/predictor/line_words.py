@@ -3,7 +3,8 @@
 import msgspec
 
 from edge_agent.predictor.loaded_model import LoadedModel
-from edge_agent.predictor.predicted_lines import PredictedLine, RefusedLine
+from edge_agent.predictor.predicted_lines import RefusedLine
+from edge_agent.property_line import PropertyLine
 from edge_agent.reading_table import heading_of, row_of
 
 WIDTHS = {
@@ -18,12 +19,12 @@ WIDTHS = {
 }
 
 
-def as_json(line: PredictedLine | RefusedLine) -> str:
+def as_json(line: PropertyLine | RefusedLine) -> str:
     """Return a line for a program."""
     return msgspec.json.encode(line).decode() + "\n"
 
 
-def as_row(line: PredictedLine | RefusedLine) -> str:
+def as_row(line: PropertyLine | RefusedLine) -> str:
     """Return a line for a person."""
     if isinstance(line, RefusedLine):
         text = f"{line.sample} refused: {line.refusal} ({line.file})"

@@ -20,25 +20,12 @@ from edge_agent.instruments.sample_name import sample_from_file
 from edge_agent.instruments.scan_file import ScanFile
 from edge_agent.predictor.loaded_model import LoadedModel, prove
 from edge_agent.predictor.model_answer import ask_model
+from edge_agent.property_line import PropertyLine
 from edge_agent.scan_quality import check_quality
 from protocols.errors import PackageError, SpectrumError
 from protocols.model_package import read_package
 
 NO_READING = (ScanRefusedError, SpectrumError, ModelAnswerError)
-
-
-class PredictedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model says of one property of one soil."""
-
-    sample: str
-    target: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    novelty: float
-    flagged: bool
-    model: str
 
 
 class RefusedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +50,7 @@ def load_named_package(path: Path, wish: RuntimeWish) -> LoadedModel:
 
 def predict_files(
     files: Iterable[Path], model: LoadedModel
-) -> Iterator[PredictedLine | RefusedLine]:
+) -> Iterator[PropertyLine | RefusedLine]:
     """Yield what the model says of every scan in these files, as they are read."""
     for path in files:
         try:
@@ -75,7 +62,7 @@ def predict_files(
 
 def _lines_of(
     scan: ScanFile | RefusedScan, path: Path, model: LoadedModel
-) -> Iterator[PredictedLine | RefusedLine]:
+) -> Iterator[PropertyLine | RefusedLine]:
     if isinstance(scan, RefusedScan):
         yield _refused(scan.sample, path, scan.reason)
         return
@@ -86,7 +73,7 @@ def _lines_of(
         yield _refused(scan.sample, path, str(error))
         return
     for one in answer.estimates:
-        yield PredictedLine(
+        yield PropertyLine(
             sample=scan.sample,
             target=one.target,
             value=one.value,
