@@ -16,7 +16,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import product
 from multiprocessing import get_context
 
@@ -26,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from tests.benchmarks.limesoda_farms import Customer, customer
+from tests.benchmarks.limesoda_farms import Customer, customer, learned_library
 from tests.benchmarks.measurement import Measurement, at_most, observed
 from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration, Soils
@@ -34,10 +33,6 @@ from trainer.calibrations.partial_least_squares import PartialLeastSquares
 from trainer.calibrations.target_model import TargetModel, believable_range
 from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.localisation.farm_judgement import judged_target
-from trainer.localisation.knowledge.library_knowledge import (
-    LibraryKnowledge,
-    learn_library,
-)
 from trainer.localisation.stack_fit import FittedMembers, LabelledFarm, fit_stack
 from trainer.localisation.target_fit import TargetFit
 from trainer.localisation.treated_soils import TreatedSoils, treat_all
@@ -302,7 +297,7 @@ def _judged_by_all_rules(
     farm: Customer, rows: NDArray[np.intp], seed: int
 ) -> tuple[FittedMembers, list[TargetFit]]:
     """Fit members as `localise` does, once, and judge them by each rule."""
-    knowledge = _learned(farm.field)
+    knowledge = learned_library(farm.field)
     labelled = LabelledFarm(
         soils=TreatedSoils(treat_all(farm.farm.spectra[rows]), farm.values[rows]),
         spectra=farm.farm.spectra[rows],
@@ -344,12 +339,7 @@ def _mixed(
 
 
 def _domain(farm: Customer, rows: NDArray[np.intp], seed: int) -> FarmDomain:
-    return farm_domain(_learned(farm.field).domain, farm.some(rows), seed)
-
-
-@cache
-def _learned(field: str) -> LibraryKnowledge:
-    return learn_library(customer(field).library)
+    return farm_domain(learned_library(farm.field).domain, farm.some(rows), seed)
 
 
 def _soils(farm: Customer, rows: NDArray[np.intp]) -> Soils:

@@ -12,7 +12,6 @@ import argparse
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
@@ -26,14 +25,16 @@ from edge_agent.scan_quality import check_quality
 from protocols.spectrum import spectrum_of
 from protocols.wavelength_grid import WAVENUMBERS_PER_CM, WavelengthGrid
 from tests.benchmarks.foreign_scans import OBSERVED, Scans, foreign_scans
-from tests.benchmarks.limesoda_farms import FIELDS, VISIBLE, Customer, customer
+from tests.benchmarks.limesoda_farms import (
+    FIELDS,
+    VISIBLE,
+    Customer,
+    customer,
+    learned_library,
+)
 from tests.benchmarks.measurement import Measurement, at_least, at_most, observed
 from trainer.localisation.farm_domain import FarmDomain, farm_domain
 from trainer.localisation.farm_model import as_module, localise
-from trainer.localisation.knowledge.library_knowledge import (
-    LibraryKnowledge,
-    learn_library,
-)
 
 LABELS = 30
 FEWEST_JUDGED = 12
@@ -162,7 +163,7 @@ def _flagged(farm: Customer, seeds: int) -> Flagged:
 
 def _domain(farm: Customer, rows: NDArray[np.intp], seed: int) -> FarmDomain:
     """Return the domain of the farm's model, for one draw held against the module."""
-    labelled, knowledge = farm.some(rows), _learned(farm.field)
+    labelled, knowledge = farm.some(rows), learned_library(farm.field)
     domain = farm_domain(knowledge.domain, labelled, seed)
     if seed == 0:
         module = as_module(localise(knowledge, labelled, seed))
@@ -186,11 +187,6 @@ def _is_refused(axis: NDArray[np.float64], row: Scans) -> bool:
     except ScanRefusedError:
         return True
     return False
-
-
-@cache
-def _learned(field: str) -> LibraryKnowledge:
-    return learn_library(customer(field).library)
 
 
 def main() -> None:

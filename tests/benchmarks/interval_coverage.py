@@ -18,7 +18,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import product as pairs
 from multiprocessing import get_context
 
@@ -38,13 +38,9 @@ from tests.benchmarks.interval_ways import (
     split_conformal,
     with_shares,
 )
-from tests.benchmarks.limesoda_farms import FIELDS, Customer, customer
+from tests.benchmarks.limesoda_farms import FIELDS, Customer, customer, learned_library
 from tests.benchmarks.measurement import Measurement, observed
 from trainer.calibrations.local_difficulty import SHARES, DifficultyShares
-from trainer.localisation.knowledge.library_knowledge import (
-    LibraryKnowledge,
-    learn_library,
-)
 
 Array = NDArray[np.float64]
 Way = Callable[[LabelledDraw], Interval]
@@ -230,7 +226,7 @@ def _farm_draws(task: tuple[str, int, tuple[int, ...], bool]) -> list[Draw]:
 def _draw(farm: Customer, labels: int, seed: int, ways: dict[str, Way]) -> Draw:
     order = np.random.default_rng(seed).permutation(len(farm.values))
     known, judged = order[:labels], order[labels:][:MOST_JUDGED]
-    draw = LabelledDraw(farm, _learned(farm.field), known, judged, seed)
+    draw = LabelledDraw(farm, learned_library(farm.field), known, judged, seed)
     return Draw(
         field=farm.field,
         labels=labels,
@@ -251,11 +247,6 @@ def _held(draw: LabelledDraw, told: Interval) -> Held:
         score=float((width + PENALTY * outside).mean()) / spread,
         rich=float(inside[rich].mean()),
     )
-
-
-@cache
-def _learned(field: str) -> LibraryKnowledge:
-    return learn_library(customer(field).library)
 
 
 def main() -> None:

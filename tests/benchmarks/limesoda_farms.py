@@ -20,6 +20,10 @@ from trainer.library.recognition.laboratory_column import MATTER_PER_CARBON
 from trainer.library.recognition.soil_properties import ORGANIC_CARBON
 from trainer.library.spectral_library import SpectralLibrary
 from trainer.localisation.farm_soils import FarmSoils
+from trainer.localisation.knowledge.library_knowledge import (
+    LibraryKnowledge,
+    learn_library,
+)
 
 VISIBLE = (
     "SSP.460", "SP.231", "SL.125", "UL.120", "SA.112",
@@ -135,6 +139,12 @@ def grid_of(field: str, steps: BandSteps) -> WavelengthGrid:
     step, first = steps.middle_cm, max(float(axis[0]), LEAST_CM)
     bands = int((min(float(axis[-1]), MOST_CM) - first) // step) + 1
     return WavelengthGrid(first=first, step=step, bands=bands, unit="cm-1")
+
+
+@cache
+def learned_library(field: str) -> LibraryKnowledge:
+    """Return what the library of a set taught."""
+    return learn_library(customer(field).library)
 
 
 def _library_of(field: str, grid: WavelengthGrid) -> SpectralLibrary:

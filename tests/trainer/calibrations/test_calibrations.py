@@ -6,21 +6,20 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.trainer.calibrations.graph_kinds import (
+    FEW,
+    IN_ANY_PRECISION,
+    IN_DOUBLE_PRECISION,
+)
 from tests.trainer.calibrations.one_answer_graph import answer_by_onnx, answer_by_torch
 from tests.trainer.localisation.made_soils import GRID, made_library
 from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration, FittedCalibration, Soils
 from trainer.calibrations.cubist_rules import Cubist
-from trainer.calibrations.gaussian_process import GaussianProcess
 from trainer.calibrations.memory_based import MemoryBased
-from trainer.calibrations.partial_least_squares import PartialLeastSquares
-from trainer.calibrations.single_kernel import SingleKernel
-from trainer.calibrations.support_vector_regression import SupportVectorRegression
-from trainer.calibrations.wide_average import WideAverage
 from trainer.errors import CalibrationError
 
 LIBRARY = made_library(farms=3, soils=30, targets=("oc_usda.c729_w.pct",))
-FEW = ("absorbance", "variate of first derivative")
 SOME_MISSING = np.column_stack([LIBRARY.values[:, 0], 10 - LIBRARY.values[:, 0]])
 SOME_MISSING[::7, 1] = np.nan
 SOILS = Soils(
@@ -32,17 +31,7 @@ SOILS = Soils(
 )
 LEARNED, JUDGED = np.arange(0, 90, 2), np.arange(1, 90, 2)
 
-CALIBRATIONS: tuple[Calibration, ...] = (
-    PartialLeastSquares(FEW, components=8),
-    SingleKernel("linear", FEW, averaged=2),
-    SingleKernel("gaussian", FEW),
-    GaussianProcess(FEW),
-    SupportVectorRegression(FEW),
-    WideAverage(GaussianProcess(FEW)),
-    Average(FEW),
-    MemoryBased("process", treatments=FEW[1:], penalties=(0.03, 0.1)),
-    MemoryBased("pls", treatments=FEW[1:], kernel_treatments=FEW, linear_share=1.0),
-)
+CALIBRATIONS = (*IN_ANY_PRECISION, *IN_DOUBLE_PRECISION)
 NAMES = [f"{at}-{one.name}" for at, one in enumerate(CALIBRATIONS)]
 
 

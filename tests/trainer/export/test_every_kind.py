@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.trainer.calibrations.graph_kinds import IN_ANY_PRECISION
 from tests.trainer.export.small_models import (
     APART,
     SOILS,
@@ -13,14 +14,7 @@ from tests.trainer.export.small_models import (
     recurrent_model,
 )
 from tests.trainer.networks.test_network_export import SMALL
-from trainer.calibrations.average import Average
 from trainer.calibrations.calibration import Calibration
-from trainer.calibrations.gaussian_process import GaussianProcess
-from trainer.calibrations.memory_based import MemoryBased
-from trainer.calibrations.partial_least_squares import PartialLeastSquares
-from trainer.calibrations.single_kernel import SingleKernel
-from trainer.calibrations.support_vector_regression import SupportVectorRegression
-from trainer.calibrations.wide_average import WideAverage
 from trainer.evaluation.mean_of_training import MeanOfTraining
 from trainer.export.contract_model import contract_around
 from trainer.export.export_budget import ExportBudget
@@ -31,21 +25,10 @@ from trainer.networks.network_recipe import NetworkRecipe
 from trainer.networks.network_shape import NetworkShape
 from trainer.networks.scaled_network import scaled_network
 
-FEW = ("absorbance", "variate of first derivative")
 BOTH = ExportBudget(formats=("onnx", "tflite"))
 KNOWN, HELD = SOILS.take(np.flatnonzero(~APART)), SOILS.take(np.flatnonzero(APART))
 SCANS = ProofScans(KNOWN.spectra, HELD.spectra)
-CALIBRATIONS: tuple[Calibration, ...] = (
-    MeanOfTraining(),
-    PartialLeastSquares(FEW, components=8),
-    SingleKernel("linear", FEW, averaged=2),
-    SingleKernel("gaussian", FEW),
-    GaussianProcess(FEW),
-    SupportVectorRegression(FEW),
-    WideAverage(GaussianProcess(FEW)),
-    Average(FEW),
-    MemoryBased("process", treatments=FEW[1:], penalties=(0.03, 0.1)),
-)
+CALIBRATIONS = (MeanOfTraining(), *IN_ANY_PRECISION)
 
 
 @pytest.mark.slow
