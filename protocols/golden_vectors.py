@@ -7,7 +7,7 @@ model, because a wrong runtime gives wrong numbers without any error.
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,16 @@ def golden_from_members(
         for name, shape in zip(MEMBERS, shapes, strict=True)
     )
     return GoldenVectors(spectrum, GraphAnswer(*answer))
+
+
+def joined_answers(answers: Sequence[GraphAnswer]) -> GraphAnswer:
+    """Return answers to single scans as the answer to all."""
+    return GraphAnswer(
+        np.concatenate([one.value for one in answers]),
+        np.concatenate([one.low for one in answers]),
+        np.concatenate([one.high for one in answers]),
+        np.concatenate([one.novelty for one in answers]),
+    )
 
 
 def largest_difference(

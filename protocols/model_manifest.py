@@ -153,9 +153,7 @@ class MemberDigest(msgspec.Struct, frozen=True, kw_only=True):
 class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
     """The manifest of one model package."""
 
-    format: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,4}\.[0-9]{1,4}$(?!\n)")] = (
-        FORMAT
-    )
+    format: Annotated[str, _VERSION] = FORMAT
     tenant: Name
     farm: Name
     made_at: UtcTime

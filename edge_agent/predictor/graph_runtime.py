@@ -13,6 +13,7 @@ from protocols.errors import PackageError
 from protocols.golden_vectors import (
     GraphAnswer,
     golden_from_members,
+    joined_answers,
     largest_difference,
 )
 from protocols.model_manifest import ModelManifest
@@ -36,13 +37,7 @@ def check_on_golden_vectors(
         golden = golden_from_members(package.members, manifest)
     except PackageError as error:
         raise RefusedUpdateError(str(error)) from error
-    rows = [runtime.run(row[np.newaxis]) for row in golden.spectrum]
-    found = GraphAnswer(
-        np.concatenate([row.value for row in rows]),
-        np.concatenate([row.low for row in rows]),
-        np.concatenate([row.high for row in rows]),
-        np.concatenate([row.novelty for row in rows]),
-    )
+    found = joined_answers([runtime.run(row[np.newaxis]) for row in golden.spectrum])
     _check_shapes(golden.answer, found)
     difference = largest_difference(golden.answer, found, manifest)
     if difference > tolerance:

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from protocols.golden_vectors import GraphAnswer
+from protocols.golden_vectors import GraphAnswer, joined_answers
 from trainer.export.export_budget import ExportBudget
 from trainer.export.export_parity import LoadedGraph, answer_of
 from trainer.export.measured_error import (
     MeasuredError,
     first_answers,
-    joined_answers,
     measured_error,
 )
 from trainer.export.proof_scans import ProofScans

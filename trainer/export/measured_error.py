@@ -54,16 +54,6 @@ def measured_error(
     )
 
 
-def joined_answers(answers: Sequence[GraphAnswer]) -> GraphAnswer:
-    """Return answers to single scans as the answer to all."""
-    return GraphAnswer(
-        np.concatenate([one.value for one in answers]),
-        np.concatenate([one.low for one in answers]),
-        np.concatenate([one.high for one in answers]),
-        np.concatenate([one.novelty for one in answers]),
-    )
-
-
 def first_answers(answer: GraphAnswer, scans: int) -> GraphAnswer:
     """Return what was said of the first scans."""
     return GraphAnswer(

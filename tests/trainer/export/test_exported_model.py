@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from protocols.golden_vectors import GraphAnswer
+from protocols.golden_vectors import GraphAnswer, joined_answers
 from tests.trainer.export.small_models import SCANS, SPREADS, network_model
 from tests.trainer.localisation.made_soils import made_farm, made_knowledge
 from trainer.errors import ExportError
@@ -57,12 +57,8 @@ def test_the_graphs_taken_answer_as_the_model(exported_network: ExportedModel) -
 
 
 def _one_by_one(graph: bytes) -> GraphAnswer:
-    told = [LoadedGraph(graph).answer(scan[np.newaxis]) for scan in SCANS.proof]
-    return GraphAnswer(
-        *(
-            np.concatenate([getattr(one, name) for one in told])
-            for name in ("value", "low", "high", "novelty")
-        )
+    return joined_answers(
+        [LoadedGraph(graph).answer(scan[np.newaxis]) for scan in SCANS.proof]
     )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protocols.golden_vectors import GraphAnswer
+from protocols.golden_vectors import GraphAnswer, joined_answers
 from tests.trainer.export.small_models import (
     SCANS,
     SPREADS,
@@ -28,7 +28,7 @@ from trainer.export.export_parity import LoadedGraph, answer_of
 from trainer.export.exported_model import ExportedModel, ProofScans, export_model
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.judge import Judge
-from trainer.export.measured_error import joined_answers, measured_error
+from trainer.export.measured_error import measured_error
 from trainer.export.onnx_ways import STATIC, OnnxWays
 from trainer.export.quantised.smaller_weights import with_dynamic_weights
 from trainer.export.quantised.weighted_graph import weighted_graph

@@ -7,11 +7,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.golden_vectors import GraphAnswer
+from protocols.golden_vectors import GraphAnswer, joined_answers
 from protocols.model_manifest import Artefact
 from protocols.model_package import ModelPackage
 from trainer.errors import ExportError
-from trainer.export.measured_error import joined_answers
 from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 
 

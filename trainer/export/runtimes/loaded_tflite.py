@@ -7,10 +7,9 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.golden_vectors import GraphAnswer
+from protocols.golden_vectors import GraphAnswer, joined_answers
 from protocols.graph_contract import INPUT, OUTPUTS
 from trainer.errors import ExportError
-from trainer.export.measured_error import joined_answers
 from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 
 SIGNATURE = "serving_default"
@@ -41,8 +40,7 @@ class LoadedTflite:
 
     def _one(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
         found = self._run(**{INPUT: spectrum})
-        # The runner gives views into memory that the next scan overwrites.
-        return GraphAnswer(*(np.array(found[name]) for name in OUTPUTS))
+        return GraphAnswer(*(found[name] for name in OUTPUTS))
 
 
 @cache
