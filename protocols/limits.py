@@ -33,3 +33,9 @@ MAX_MEMBER_BYTES = 128 * 1024 * 1024
 
 MAX_PACKAGE_BYTES = 256 * 1024 * 1024
 """A whole model package."""
+
+MAX_STEPS = 512
+"""Buckets in a season; a year has 73 of five days."""
+
+MAX_CHANNELS = 64
+"""Numbers in a bucket: bands of two satellites and the weather are 20."""

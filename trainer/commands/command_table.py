@@ -35,6 +35,7 @@ TABLE = {
     "study": Entry("study", "Compare ways from a library to a farm, farm by farm."),
     "train": Entry("train", "Train a network on a library."),
     "search": Entry("search", "Let optimisation find a network's blocks."),
+    "crops": Entry("crops", "Tell crops from satellite series, in season."),
     "package": Entry("package", "Show, verify and compare model packages."),
     "protocol": Entry("protocol", "Print what devices and cloud agree on."),
 }
@@ -55,17 +56,19 @@ class DeferredCommand(TyperCommand):
 
 
 class CommandTable(TyperGroup):
-    """The group that looks its commands up in the table."""
+    """The group that looks its commands up in a table."""
+
+    table = TABLE
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - the type is private to typer
         """Return the names in the table's order."""
         del ctx
-        return list(TABLE)
+        return list(self.table)
 
     def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:  # noqa: ANN401 - the type is private to typer
         """Return a stand-in for a command that is in the table."""
         del ctx
-        entry = TABLE.get(cmd_name)
+        entry = self.table.get(cmd_name)
         return DeferredCommand(cmd_name, entry) if entry else None
 
 

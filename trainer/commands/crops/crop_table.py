@@ -1,0 +1,27 @@
+"""Which commands `terroir crops` has; each loads its own module when it is run."""
+
+import typer
+
+from trainer.commands.command_table import CommandTable, Entry
+
+CROP_TABLE: dict[str, Entry] = {}
+
+
+class CropTable(CommandTable):
+    """The group that looks crop commands up in their table."""
+
+    table = CROP_TABLE
+
+
+app = typer.Typer(
+    name="crops",
+    cls=CropTable,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def crops() -> None:
+    """Tell crops from satellite series: prepare, train, judge in season, map."""

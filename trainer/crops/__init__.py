@@ -1,0 +1,1 @@
+"""What grows where: crops from satellite series, learned, told in season and mapped."""
