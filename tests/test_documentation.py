@@ -41,11 +41,25 @@ def subcommands_named_in(page: str) -> set[str]:
 
 def unknown_commands(program: str, named: Sequence[str]) -> list[str]:
     """Return the commands that the program does not offer, whole or a word shorter."""
-    words = [command.split()[1:] for command in named]
-    pages = help_pages(program, [*words, *(one[:1] for one in words)])
-    codes = [code for code, _ in pages]
-    tried = zip(named, codes[: len(named)], codes[len(named) :], strict=True)
-    return [command for command, whole, shorter in tried if whole and shorter]
+    whole = [command.split()[1:] for command in named]
+    shorter = [words[:1] for words in whole]
+    return [
+        command
+        for command, *found in zip(
+            named, knows(program, whole), knows(program, shorter), strict=True
+        )
+        if not any(found)
+    ]
+
+
+def knows(program: str, commands: Sequence[Sequence[str]]) -> list[bool]:
+    """Return which of the commands have a page of their own."""
+    return [
+        code == 0 and " ".join([program, *words]) in str(page)
+        for words, (code, page) in zip(
+            commands, help_pages(program, commands), strict=True
+        )
+    ]
 
 
 NAMED = sorted({(p, c) for p in PAGES for c in subcommands_named_in(p.read_text())})
