@@ -1,0 +1,1 @@
+"""How sure an answer is: fitted on places held back, and part of the model's graph."""
