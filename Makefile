@@ -18,7 +18,8 @@ demo: $(READY)
 	@$(BIN)/python -m deploy.demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -m "not slow and not gpu"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not slow and not gpu" \
+	    --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
