@@ -9,7 +9,14 @@ from pathlib import Path
 PLACE = "TERROIR_CACHE"
 """The environment's word for that folder."""
 
-CODE = ("calibrations", "export", "localisation", "networks", "treatments")
+CODE = (
+    "calibrations",
+    "crops",
+    "export",
+    "localisation",
+    "networks",
+    "treatments",
+)
 """Parts of the trainer that decide what is fitted and exported."""
 
 PACKAGES = ("numpy", "onnx", "onnx-ir", "onnxscript", "torch")
