@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make this checkout ready to run: a virtual environment, its packages, and Mosquitto.
+# Make this checkout ready to run: a virtual environment, its packages, Mosquitto and Java.
 # Run by `make setup`; safe to run again.
 set -eu
 
@@ -55,7 +55,7 @@ install_packages() {
     say "setup: installing Python packages (some minutes the first time)"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check "$TORCH"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check \
-        "$TORCH" --editable '.[edge,trainer,dev,tflite]'
+        "$TORCH" --editable '.[edge,trainer,dev,tflite,crops,spark]'
 }
 
 find_broker() {
@@ -69,8 +69,21 @@ install_broker() {
             "install it as root: apt-get install mosquitto"
 }
 
+find_java() {
+    command -v java >/dev/null 2>&1 || [ -n "${JAVA_HOME:-}" ]
+}
+
+install_java() {
+    # Spark runs on it; everything else runs without.
+    find_java && return
+    install_system_package openjdk-17-jre-headless && find_java ||
+        fail "expected Java 17 for Spark, found none and may not install it;" \
+            "install it as root: apt-get install openjdk-17-jre-headless"
+}
+
 check_python
 make_environment
 install_packages
 install_broker
+install_java
 say "setup: ready"
