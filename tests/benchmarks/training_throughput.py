@@ -59,7 +59,7 @@ class PaceWatch:
     def epoch_done(self, figures: EpochFigures, snapshot: Snapshot) -> bool:
         """Keep the pace."""
         del snapshot
-        spectra = figures.soils / figures.total_s
+        spectra = figures.examples / figures.total_s
         self.pace = Pace(spectra, figures.data_s / figures.total_s)
         return False
 

@@ -44,9 +44,9 @@ class Checkpoint:
 
     Attributes:
         plan: The training plan as JSON.
-        soils: The digest of the soils.
+        data: The digest of what is learned from.
         standing: Where the run stands.
-        sums: Errors of the epoch's batches so far, added up.
+        sums: Figures of the epoch's batches so far, added up.
         network: The weights now.
         best: The weights of the best epoch.
         optimiser: AdamW's moments.
@@ -56,9 +56,9 @@ class Checkpoint:
     """
 
     plan: str
-    soils: str
+    data: str
     standing: Standing
-    sums: Float[Tensor, "figure target"]
+    sums: Float[Tensor, "summed figure"]
     network: State
     best: State
     optimiser: State

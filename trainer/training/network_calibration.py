@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from trainer.calibrations.calibration import Soils
 from trainer.networks.network_recipe import NetworkRecipe
 from trainer.networks.scaled_network import ScaledNetwork
+from trainer.training.soil_task import AT_ONCE
 from trainer.training.train_network import TrainedNetwork, train_network
-from trainer.training.training_run import AT_ONCE
 from trainer.training.training_settings import TrainingPlan, TrainingSettings
 
 

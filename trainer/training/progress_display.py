@@ -10,13 +10,21 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from trainer.training.figure_telling import FigureTelling
 from trainer.training.training_watch import EpochFigures, Snapshot
 
 
 class ProgressDisplay:
     """Shows epochs done, the score, and the time left if patience lasts."""
 
-    def __init__(self, console: Console, epochs: int, first_epoch: int) -> None:
+    def __init__(
+        self,
+        console: Console,
+        telling: FigureTelling,
+        epochs: int,
+        first_epoch: int,
+    ) -> None:
+        self._telling = telling
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -45,7 +53,7 @@ class ProgressDisplay:
         """Show an epoch's score beside the best."""
         del snapshot
         self._best = min(self._best, figures.score)
-        told = f"error {figures.score**0.5:.3f} sd, best {self._best**0.5:.3f}"
+        told = self._telling.progress(figures.score, self._best)
         self._progress.update(self._task, advance=1, description=told)
         return False
 

@@ -6,22 +6,21 @@ same soils gives the same network on the same machine, interrupted and resumed o
 
 import hashlib
 from dataclasses import dataclass
-from functools import partial
 
 import msgspec
 import numpy as np
-import torch
 
 from trainer.calibrations.calibration import Soils
 from trainer.calibrations.joined_soils import joined
-from trainer.errors import CalibrationError
 from trainer.networks.network_shape import NetworkShape
 from trainer.networks.scaled_network import ScaledNetwork, scaled_network
 from trainer.networks.target_relevance import relevance_of
 from trainer.training.checkpoint import Checkpoint, Standing
 from trainer.training.computing_device import device_of
 from trainer.training.fine_tuning import begun_from
+from trainer.training.soil_task import SoilTask
 from trainer.training.training_data import Parts, rows_on, training_parts
+from trainer.training.training_loop import FOREVER, Origin, learn, own_random_numbers
 from trainer.training.training_run import TrainingRun
 from trainer.training.training_settings import TrainingPlan
 from trainer.training.training_watch import NOBODY, TrainingWatch
@@ -83,38 +82,20 @@ def train_network(
     beginning: Beginning = NOTHING_BEFORE,
 ) -> TrainedNetwork:
     """Train from the beginning, or go on from `start`, until over or stopped."""
-    device = device_of(plan.settings.device)
-    with torch.random.fork_rng(devices=_drawn_on(device)):
-        torch.manual_seed(plan.seed)
-        parts = training_parts(soils, plan.settings.validation_share, plan.seed)
+    settings, device = plan.settings, device_of(plan.settings.device)
+    with own_random_numbers(plan.seed, device):
+        parts = training_parts(soils, settings.validation_share, plan.seed)
         parts = beginning.with_teaching(parts)
         network = _build(plan, parts.training, beginning.network)
         training, validation = (
             rows_on(device, part, network)
             for part in (parts.training, parts.validation)
         )
-        run = TrainingRun(plan, network.to(device), training, validation)
+        task = SoilTask(plan, network.to(device), training, validation)
+        run = TrainingRun(settings, task)
         known = beginning.with_teaching(Parts(soils, soils)).training
-        origin = msgspec.json.encode(plan).decode(), digest_of(known)
-        if start:
-            _check_origin(start, *origin)
-            run.restore(start)
-        elif plan.fine_tuning:
-            run.judge_start()
-        snapshot = partial(run.snapshot, *origin)
-
-        is_stopped = False
-        while not run.is_over and not is_stopped:
-            for rows in run.batches_to_do():
-                run.step(rows)
-                if is_stopped := watch.batch_done():
-                    break
-            else:
-                figures = run.end_epoch()
-                is_stopped = watch.epoch_done(figures, snapshot)
-        watch.ended(snapshot)
-
-    network.load_state_dict(run.best)
+        origin = Origin(_as_json(plan), digest_of(known), "soils", _without_epochs)
+        learn(run, origin, watch, start, judges_start=plan.fine_tuning is not None)
     return TrainedNetwork(network.cpu().eval(), run.standing, run.is_over, parts)
 
 
@@ -124,10 +105,6 @@ def digest_of(soils: Soils) -> str:
     digest.update(soils.spectra.tobytes())
     digest.update(soils.values.tobytes())
     return digest.hexdigest()
-
-
-def _drawn_on(device: torch.device) -> list[torch.device]:
-    return [] if device.type == "cpu" else [device]
 
 
 def _build(
@@ -140,22 +117,11 @@ def _build(
     return scaled_network(core, soils.spectra, soils.values.astype(np.float64))
 
 
-def _check_origin(start: Checkpoint, plan: str, soils: str) -> None:
-    """Refuse to go on with anything else; only the number of epochs may change."""
-    if start.soils != soils:
-        raise CalibrationError(
-            f"expected the soils {start.soils[:16]} that training began with, found "
-            f"{soils[:16]}; train without --resume"
-        )
-    began, goes_on = (_without_epochs(one) for one in (start.plan, plan))
-    if began != goes_on:
-        raise CalibrationError(
-            "expected the recipe, settings and seed that training began with, found "
-            f"others; train without --resume, or as it began: {start.plan}"
-        )
+def _as_json(plan: TrainingPlan) -> str:
+    return msgspec.json.encode(plan).decode()
 
 
 def _without_epochs(plan: str) -> TrainingPlan:
     told = msgspec.json.decode(plan, type=TrainingPlan)
-    settings = msgspec.structs.replace(told.settings, epochs=2**31)
+    settings = msgspec.structs.replace(told.settings, epochs=FOREVER)
     return msgspec.structs.replace(told, settings=settings)

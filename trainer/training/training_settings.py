@@ -13,17 +13,16 @@ Device = Literal["cpu", "cuda", "auto"]
 Weighting = Literal["equal", "uncertainty", "dynamic-average"]
 
 
-class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that changes what is learned, and where it is computed.
+class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the training loop itself needs, whatever is learned.
 
     Attributes:
-        epochs: The most times that every soil is seen.
+        epochs: The most times that every example is seen.
         patience: After how many epochs without a better validation score to stop.
-        batch: The most soils that are seen at once.
+        batch: The most examples that are seen at once.
         learning_rate: AdamW's first step; halved when the score stalls.
         weight_decay: AdamW's pull of all weights to zero.
         validation_share: The share of groups that only tells when to stop.
-        weighting: How the targets' errors become one loss.
         device: Where to compute; `auto` takes a GPU if there is one.
         compiles: Whether to compile the network; on a GPU only, a CPU gains nothing.
     """
@@ -34,7 +33,6 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     learning_rate: Annotated[float, Meta(gt=0)] = 1e-3
     weight_decay: Annotated[float, Meta(ge=0)] = 1e-4
     validation_share: Annotated[float, Meta(gt=0, le=0.5)] = 0.2
-    weighting: Weighting = "equal"
     device: Device = "cpu"
     compiles: bool = True
 
@@ -45,6 +43,16 @@ class TrainingSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 f"expected a patience below the {self.epochs} epochs, or training "
                 f"never stops early, found {self.patience}; lower the patience"
             )
+
+
+class TrainingSettings(LoopSettings, frozen=True, kw_only=True):
+    """Everything that changes what is learned from soils, and where it is computed.
+
+    Attributes:
+        weighting: How the targets' errors become one loss.
+    """
+
+    weighting: Weighting = "equal"
 
 
 class TrainingPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

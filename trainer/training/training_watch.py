@@ -15,16 +15,16 @@ Snapshot = Callable[[], Checkpoint]
 
 @dataclass(frozen=True)
 class EpochFigures:
-    """What one epoch came to; errors are squared and in units of the deviations.
+    """What one epoch came to; what its figures mean is told by who trains.
 
     Attributes:
         epoch: Counted from 0.
-        training: Mean error of every target while learning.
-        validation: Mean error of every target on the soils held back; NaN if unknown.
-        score: The mean over the targets: what early stopping watches.
+        training: Every figure's mean while learning.
+        validation: Every figure on what was held back; NaN if unknown.
+        score: The mean over the figures: what early stopping watches.
         learning_rate: The step it was done with.
-        weights: What every target's error counted.
-        soils: How many soils were learned from.
+        weights: What every figure counted.
+        examples: How many examples were learned from.
         data_s: Seconds spent on taking batches.
         total_s: Seconds spent on the epoch's batches together.
         is_best: Whether no epoch before scored lower.
@@ -36,7 +36,7 @@ class EpochFigures:
     score: float
     learning_rate: float
     weights: tuple[float, ...]
-    soils: int
+    examples: int
     data_s: float
     total_s: float
     is_best: bool

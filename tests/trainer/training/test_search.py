@@ -183,7 +183,7 @@ def epoch_of(epoch: int, score: float) -> EpochFigures:
         score=score,
         learning_rate=1e-3,
         weights=(1.0,),
-        soils=10,
+        examples=10,
         data_s=0.0,
         total_s=1.0,
         is_best=False,
