@@ -39,3 +39,6 @@ MAX_STEPS = 512
 
 MAX_CHANNELS = 64
 """Numbers in a bucket: bands of two satellites and the weather are 20."""
+
+MAX_CLASSES = 256
+"""What a crop model tells apart; the Cropland Data Layer has 134."""

@@ -15,23 +15,19 @@ from typing import BinaryIO
 
 import msgspec
 
+from protocols.crop_manifest import CropManifest
 from protocols.errors import PackageError
-from protocols.golden_vectors import MEMBERS as GOLDEN_MEMBERS
+from protocols.golden_vectors import golden_members
 from protocols.limits import MAX_PACKAGE_BYTES
-from protocols.model_manifest import (
-    MemberDigest,
-    ModelManifest,
-    decode_manifest,
-    encode_manifest,
-    is_newer,
-)
+from protocols.manifest_json import Manifest, decode_manifest, encode_manifest
+from protocols.model_manifest import ModelManifest
+from protocols.package_manifest import MemberDigest, PackageManifest, is_newer
 from protocols.stored_zip import read_stored, write_stored
 
 SUFFIX = ".terroir"
 MANIFEST = "manifest.json"
 CARD = "card.md"
 MODELS = ("model.onnx", "model.tflite")
-ORDER = (MANIFEST, CARD, *MODELS, *GOLDEN_MEMBERS)
 
 
 @dataclass(frozen=True)
@@ -46,9 +42,29 @@ class ModelPackage:
     """
 
     digest: str
-    manifest: ModelManifest
+    manifest: Manifest
     manifest_json: bytes
     members: Mapping[str, bytes]
+
+    @property
+    def soil(self) -> ModelManifest:
+        """The manifest of a soil model; a package with another one is refused."""
+        if not isinstance(self.manifest, ModelManifest):
+            raise PackageError(
+                "expected a package with a soil model, found one with a crop model; "
+                "ask it with `terroir-edge crops`"
+            )
+        return self.manifest
+
+    @property
+    def crops(self) -> CropManifest:
+        """The manifest of a crop model; a package with another one is refused."""
+        if not isinstance(self.manifest, CropManifest):
+            raise PackageError(
+                "expected a package with a crop model, found one with a soil model; "
+                "ask it with `terroir-edge predict`"
+            )
+        return self.manifest
 
 
 def digest_of(data: bytes) -> str:
@@ -56,12 +72,13 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def build_package(manifest: ModelManifest, members: Mapping[str, bytes]) -> bytes:
+def build_package(manifest: Manifest, members: Mapping[str, bytes]) -> bytes:
     """Return the package's bytes; the same model gives the same ones every time."""
-    unknown = set(members) - set(ORDER[1:])
+    order = _order_of(manifest)
+    unknown = set(members) - set(order)
     if unknown:
-        raise PackageError(f"expected members of {ORDER[1:]}, found {sorted(unknown)}")
-    names = [name for name in ORDER if name in members]
+        raise PackageError(f"expected members of {order}, found {sorted(unknown)}")
+    names = [name for name in order if name in members]
     listed = tuple(
         MemberDigest(
             name=name, sha256=digest_of(members[name]), size=len(members[name])
@@ -123,15 +140,21 @@ def _check_plain(written: bytes) -> None:
         )
 
 
-def _check_order(manifest: ModelManifest, names: tuple[str, ...]) -> None:
+def _order_of(manifest: PackageManifest) -> tuple[str, ...]:
+    """Return in which order a package holds what it may hold beside its manifest."""
+    return (CARD, *MODELS, *golden_members(manifest.inputs))
+
+
+def _check_order(manifest: PackageManifest, names: tuple[str, ...]) -> None:
     """Refuse members out of order; a newer version may have added some at the end."""
-    known = [name for name in ORDER[1:] if name in names]
+    order = _order_of(manifest)
+    known = [name for name in order if name in names]
     added = names[len(known) :] if is_newer(manifest) else ()
     if (*known, *added) != names:
-        raise PackageError(f"expected members in the order {ORDER[1:]}, found {names}")
+        raise PackageError(f"expected members in the order {order}, found {names}")
 
 
-def _check_members(manifest: ModelManifest, members: Mapping[str, bytes]) -> None:
+def _check_members(manifest: PackageManifest, members: Mapping[str, bytes]) -> None:
     listed = [member.name for member in manifest.members]
     if listed != list(members):
         raise PackageError(f"expected the members {listed}, found {list(members)}")
@@ -141,6 +164,7 @@ def _check_members(manifest: ModelManifest, members: Mapping[str, bytes]) -> Non
             raise PackageError(
                 f"expected {member.name} as the manifest lists it, found other"
             )
-    needed = {*GOLDEN_MEMBERS, CARD, *(one.member for one in manifest.artefacts)}
+    golden = golden_members(manifest.inputs)
+    needed = {*golden, CARD, *(one.member for one in manifest.artefacts)}
     if missing := needed - members.keys():
         raise PackageError(f"expected the members {sorted(missing)}, found none")

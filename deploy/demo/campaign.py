@@ -125,7 +125,7 @@ class Campaign:
 
     def _labels_of_running_model(self) -> int | None:
         path = self._running_package()
-        return read_package(path).manifest.local_labels if path.is_file() else None
+        return read_package(path).soil.local_labels if path.is_file() else None
 
     def _running_package(self) -> Path:
         digest = self._device.status()["model"]

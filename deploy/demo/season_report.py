@@ -28,7 +28,7 @@ def _report_of(season: Season) -> LoopReport:
         farm=season.order.farm,
         target=season.farm.target,
         unit=unit_of(season.farm.target),
-        level=season.stages[-1].model.manifest.interval.level,
+        level=season.stages[-1].model.soil.interval.level,
         stages=season.judged,
         spectra=_spectra_of(season),
         odd_scans=tuple(
@@ -55,7 +55,7 @@ def _spectra_of(season: Season) -> ScannedSpectra:
 
 
 def _provenance_of(season: Season) -> Iterator[tuple[str, str]]:
-    manifest = season.stages[-1].model.manifest
+    manifest = season.stages[-1].model.soil
     yield "farm", f"{manifest.tenant}/{manifest.farm}, recorded soils of LimeSoDa"
     yield "instrument", f"{season.instrument}, with added noise"
     yield "model", season.stages[-1].model.digest

@@ -1,6 +1,7 @@
 """The seam between a model graph and whatever runs it, and the check of every runtime.
 
-One scan at a time: some graphs answer differently depending on what else is in a batch.
+One scan or place at a time: some graphs answer differently depending on what else is
+in a batch.
 """
 
 from typing import Protocol
@@ -16,15 +17,15 @@ from protocols.golden_vectors import (
     joined_answers,
     largest_difference,
 )
-from protocols.model_manifest import ModelManifest
 from protocols.model_package import ModelPackage
+from protocols.package_manifest import PackageManifest
 
 
 class GraphRuntime(Protocol):
     """Runs one graph that keeps to `protocols.graph_contract`."""
 
-    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
-        """Return the answers for scans shaped [1, bands]."""
+    def run(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
+        """Return the answer to one scan or place: arrays whose first size is 1."""
         ...
 
 
@@ -37,18 +38,17 @@ def check_on_golden_vectors(
         golden = golden_from_members(package.members, manifest)
     except PackageError as error:
         raise RefusedUpdateError(str(error)) from error
-    found = joined_answers([runtime.run(row[np.newaxis]) for row in golden.spectrum])
+    found = joined_answers([runtime.run(*asked) for asked in golden.questions])
     _check_shapes(golden.answer, found)
     difference = largest_difference(golden.answer, found, manifest)
     if difference > tolerance:
         raise RefusedUpdateError(
-            f"expected golden answers within {tolerance:g} of a "
-            f"target's spread, found {difference:.3g}; this runtime cannot be trusted "
-            "with this model"
+            f"expected golden answers within {tolerance:g} {manifest.measure}, found "
+            f"{difference:.3g}; this runtime cannot be trusted with this model"
         )
 
 
-def check_is_for(manifest: ModelManifest, tenant: str, farm: str) -> None:
+def check_is_for(manifest: PackageManifest, tenant: str, farm: str) -> None:
     """Refuse a package that was made for somebody else."""
     if (manifest.tenant, manifest.farm) != (tenant, farm):
         raise RefusedUpdateError(

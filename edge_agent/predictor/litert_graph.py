@@ -1,12 +1,12 @@
 """Model graphs on TensorFlow Lite: ai-edge-litert, or tflite-runtime on older devices.
 
-Both have the same interpreter. It runs on one thread, takes one scan at a time, and is
-asked by the names of the signature, never by the order of tensors.
+Both have the same interpreter. It runs on one thread, takes one scan or place at a
+time, and is asked by the names of the signature, never by the order of tensors.
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge_agent.errors import RefusedUpdateError
 from edge_agent.installed_runtimes import EXTRAS, MODULES, RuntimeName
 from protocols.golden_vectors import GraphAnswer
-from protocols.graph_contract import INPUT, OUTPUTS
+from protocols.graph_contract import OUTPUTS
 
 SIGNATURE = "serving_default"
 STANDARD_ERROR = 2
@@ -28,8 +28,10 @@ SignatureRunner = Callable[..., dict[str, NDArray[np.float32]]]
 class LiteRtGraph:
     """A graph loaded into a TensorFlow Lite interpreter."""
 
-    def __init__(self, graph: bytes, runtime: RuntimeName) -> None:
-        self._name = runtime
+    def __init__(
+        self, graph: bytes, runtime: RuntimeName, inputs: Sequence[str]
+    ) -> None:
+        self._name, self._inputs = runtime, tuple(inputs)
         if runtime == "tflite-runtime":
             check_numpy_suits_tflite(np.__version__)
         interpreter = import_module(f"{MODULES[runtime]}.interpreter").Interpreter
@@ -42,25 +44,37 @@ class LiteRtGraph:
             raise RefusedUpdateError(
                 f"expected a graph that {runtime} loads: {_first_line(error)}"
             ) from error
-        _check_contract(loaded.get_signature_list())
-        self._shape = tuple(loaded.get_input_details()[0]["shape"].tolist())
-        self._run: SignatureRunner = loaded.get_signature_runner(SIGNATURE)
+        self._check_contract(loaded.get_signature_list())
+        runner = loaded.get_signature_runner(SIGNATURE)
+        self._shapes = _shapes(runner, self._inputs)
+        self._run: SignatureRunner = runner
 
-    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
-        """Return the answers for one scan shaped [1, bands]."""
+    def run(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
+        """Return the answer to one scan or place."""
+        shapes = tuple(array.shape for array in inputs)
         # Given another shape, tflite-runtime ends the whole process with SIGSEGV.
-        if spectrum.shape != self._shape:
+        if shapes != self._shapes:
             raise RefusedUpdateError(
-                f"expected a graph that runs on scans shaped {spectrum.shape}, "
-                f"found one for {self._shape}"
+                f"expected a graph that runs on inputs shaped {shapes}, found one for "
+                f"{self._shapes}"
             )
         try:
-            answers = self._run(**{INPUT: spectrum})
+            answers = self._run(**dict(zip(self._inputs, inputs, strict=True)))
         except Exception as error:
             raise RefusedUpdateError(
                 f"expected a graph that {self._name} runs: {_first_line(error)}"
             ) from error
         return GraphAnswer(*(answers[name] for name in OUTPUTS))
+
+    def _check_contract(self, signatures: dict[str, Any]) -> None:
+        offered = signatures.get(SIGNATURE, {})
+        inputs, outputs = offered.get("inputs", []), offered.get("outputs", [])
+        if set(inputs) != set(self._inputs) or not set(outputs).issuperset(OUTPUTS):
+            raise RefusedUpdateError(
+                f"expected a graph from {', '.join(self._inputs)} to "
+                f"{', '.join(OUTPUTS)} in the signature {SIGNATURE}, found one from "
+                f"{', '.join(inputs)} to {', '.join(sorted(outputs))}"
+            )
 
 
 def check_numpy_suits_tflite(version: str) -> None:
@@ -72,14 +86,12 @@ def check_numpy_suits_tflite(version: str) -> None:
         )
 
 
-def _check_contract(signatures: dict[str, Any]) -> None:
-    offered = signatures.get(SIGNATURE, {})
-    inputs, outputs = offered.get("inputs", []), offered.get("outputs", [])
-    if inputs != [INPUT] or not set(outputs).issuperset(OUTPUTS):
-        raise RefusedUpdateError(
-            f"expected a graph from {INPUT} to {', '.join(OUTPUTS)} in the signature "
-            f"{SIGNATURE}, found one from {inputs} to {sorted(outputs)}"
-        )
+def _shapes(
+    runner: Any,  # noqa: ANN401 - the interpreter has no types
+    names: Sequence[str],
+) -> tuple[tuple[int, ...], ...]:
+    details = runner.get_input_details()
+    return tuple(tuple(details[name]["shape"].tolist()) for name in names)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The model in use: the active package, or the one before it where that is damaged.
+"""The soil model in use: the active package, or the one before it if that is damaged.
 
 A package is read, checked against its name and run on its golden vectors every time
 the predictor starts; what is not as it was verified is never used.
@@ -9,22 +9,17 @@ from pathlib import Path
 
 from edge_agent.active_model import package_path, read_active
 from edge_agent.errors import RefusedUpdateError
-from edge_agent.installed_runtimes import (
-    AUTO,
-    RuntimeName,
-    RuntimeWish,
-    installed_runtimes,
-)
-from edge_agent.predictor.graph_runtime import GraphRuntime, check_on_golden_vectors
-from edge_agent.predictor.runtime_choice import choose_runtime, load_graph
+from edge_agent.installed_runtimes import AUTO, RuntimeName, RuntimeWish
+from edge_agent.predictor.graph_runtime import GraphRuntime
+from edge_agent.predictor.proved_graph import proved_graph
 from protocols.errors import PackageError
-from protocols.model_manifest import ModelManifest, tolerance_of
+from protocols.model_manifest import ModelManifest
 from protocols.model_package import ModelPackage, read_package
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A package that has proved itself on this device's runtime."""
+    """A package with a soil model that has proved itself on this device's runtime."""
 
     digest: str
     manifest: ModelManifest
@@ -54,13 +49,13 @@ def load_model_in_use(state: Path, wish: RuntimeWish = AUTO) -> ModelInUse:
 
 
 def prove(package: ModelPackage, wish: RuntimeWish = AUTO) -> LoadedModel:
-    """Run a package on its golden vectors here and return it ready for use."""
-    manifest = package.manifest
-    choice = choose_runtime(manifest.artefacts, installed_runtimes(), wish)
-    runtime = load_graph(choice, package.members[choice.artefact.member])
-    tolerance = tolerance_of(choice.artefact, manifest)
-    check_on_golden_vectors(runtime, package, tolerance)
-    return LoadedModel(package.digest, manifest, choice.runtime, runtime)
+    """Run a package on its golden vectors here and return it ready for use.
+
+    A package with a model of crops is refused: it answers no scan.
+    """
+    manifest = package.soil
+    graph = proved_graph(package, wish)
+    return LoadedModel(package.digest, manifest, graph.runtime_name, graph.runtime)
 
 
 def read_package_named(path: Path, digest: str) -> ModelPackage:

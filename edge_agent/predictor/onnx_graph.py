@@ -1,12 +1,14 @@
 """Model graphs on onnxruntime: one thread, and no memory kept that is not needed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from edge_agent.errors import RefusedUpdateError
 from protocols.golden_vectors import GraphAnswer
-from protocols.graph_contract import INPUT, OUTPUTS
+from protocols.graph_contract import OUTPUTS
 
 ERRORS_ONLY = 3
 
@@ -14,7 +16,8 @@ ERRORS_ONLY = 3
 class OnnxGraph:
     """A graph loaded into onnxruntime."""
 
-    def __init__(self, graph: bytes) -> None:
+    def __init__(self, graph: bytes, inputs: Sequence[str]) -> None:
+        self._inputs = tuple(inputs)
         try:
             self._session = onnxruntime.InferenceSession(
                 graph, _options(), providers=["CPUExecutionProvider"]
@@ -26,10 +29,11 @@ class OnnxGraph:
             ) from error
         self._check_contract()
 
-    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
-        """Return the answers for scans shaped [1, bands]."""
+    def run(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
+        """Return the answers to scans or places."""
+        asked = dict(zip(self._inputs, inputs, strict=True))
         try:
-            value, low, high, novelty = self._session.run(OUTPUTS, {INPUT: spectrum})
+            value, low, high, novelty = self._session.run(OUTPUTS, asked)
         except Exception as error:
             raise RefusedUpdateError(
                 f"expected a graph that onnxruntime runs: {_first_line(error)}"
@@ -39,10 +43,11 @@ class OnnxGraph:
     def _check_contract(self) -> None:
         inputs = [one.name for one in self._session.get_inputs()]
         outputs = {one.name for one in self._session.get_outputs()}
-        if inputs != [INPUT] or not outputs.issuperset(OUTPUTS):
+        if set(inputs) != set(self._inputs) or not outputs.issuperset(OUTPUTS):
             raise RefusedUpdateError(
-                f"expected a graph from {INPUT} to {', '.join(OUTPUTS)}, "
-                f"found one from {inputs} to {sorted(outputs)}"
+                f"expected a graph from {', '.join(self._inputs)} to "
+                f"{', '.join(OUTPUTS)}, found one from {', '.join(inputs)} to "
+                f"{', '.join(sorted(outputs))}"
             )
 
 

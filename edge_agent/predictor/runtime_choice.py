@@ -16,7 +16,7 @@ from edge_agent.installed_runtimes import (
     RuntimeWish,
 )
 from edge_agent.predictor.graph_runtime import GraphRuntime
-from protocols.model_manifest import Artefact
+from protocols.package_manifest import Artefact
 
 GRAPHS: dict[RuntimeName, str] = {
     "ai-edge-litert": "model.tflite",
@@ -51,16 +51,18 @@ def choose_runtime(
     )
 
 
-def load_graph(choice: RuntimeChoice, graph: bytes) -> GraphRuntime:
-    """Load a graph; only the runtime that was chosen is imported."""
+def load_graph(
+    choice: RuntimeChoice, graph: bytes, inputs: Sequence[str]
+) -> GraphRuntime:
+    """Load a graph with these inputs; only the runtime chosen is imported."""
     # A device without a model never pays for a runtime, and has one of them only.
     if choice.runtime == "onnxruntime":
         from edge_agent.predictor.onnx_graph import OnnxGraph  # noqa: PLC0415
 
-        return OnnxGraph(graph)
+        return OnnxGraph(graph, inputs)
     from edge_agent.predictor.litert_graph import LiteRtGraph  # noqa: PLC0415
 
-    return LiteRtGraph(graph, choice.runtime)
+    return LiteRtGraph(graph, choice.runtime, inputs)
 
 
 def _candidates(

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from edge_agent.exit_codes import ExitCode
-from protocols.model_manifest import Artefact
 from protocols.model_package import build_package, read_package
+from protocols.package_manifest import Artefact
 from tests.bare_environments.environments import (
     ROOT,
     BareEnvironment,

@@ -109,10 +109,10 @@ class TimedRuntime:
     runtime: GraphRuntime
     took_ms: float = 0.0
 
-    def run(self, spectrum: NDArray[np.float32]) -> GraphAnswer:
+    def run(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
         """Answer, and take the time."""
         started = time.perf_counter()
-        answer = self.runtime.run(spectrum)
+        answer = self.runtime.run(*inputs)
         self.took_ms = (time.perf_counter() - started) * MILLISECONDS
         return answer
 
@@ -143,7 +143,7 @@ def _write_scan(folder: Path) -> Path:
 
 
 def _contestants(folder: Path, scan: Path, farm: Path | None) -> dict[str, Contestant]:
-    grid = read_package(PACKAGE).manifest.grid
+    grid = read_package(PACKAGE).soil.grid
     kept = folder / "pls.joblib"
     joblib.dump(_peer_model(grid), kept)
     axis = (str(grid.first), str(grid.last), str(grid.bands))

@@ -85,7 +85,7 @@ def test_line_of_a_reading_has_these_fields_and_no_other(
 
     package = golden_package()
     for line, target in zip(
-        lines_of(capsys.readouterr().out), package.manifest.targets, strict=True
+        lines_of(capsys.readouterr().out), package.soil.targets, strict=True
     ):
         assert list(line) == FIELDS
         assert (line["sample"], line["target"]) == ("A12", target.name)

@@ -21,7 +21,7 @@ from edge_agent.installed_runtimes import (
 )
 from edge_agent.predictor.litert_graph import check_numpy_suits_tflite
 from edge_agent.predictor.runtime_choice import choose_runtime
-from protocols.model_manifest import Artefact, Runtime
+from protocols.package_manifest import Artefact, Runtime
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 ONNX = Artefact(member="model.onnx", precision="float32", runtimes=("onnxruntime",))

@@ -49,7 +49,11 @@ def load(
 ) -> GraphRuntime:
     """Load the package's own graph, or another in its place, on a runtime."""
     choice = choose_runtime(package.manifest.artefacts, [name])
-    return load_graph(choice, graph or package.members[choice.artefact.member])
+    return load_graph(
+        choice,
+        graph or package.members[choice.artefact.member],
+        tuple(package.manifest.inputs),
+    )
 
 
 def graph_for(package: ModelPackage, name: RuntimeName) -> bytes:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from protocols.golden_vectors import GoldenVectors, GraphAnswer
+from protocols.graph_contract import INPUT
 from protocols.model_manifest import (
-    Artefact,
     Domain,
     IntervalClaim,
     Metrics,
@@ -18,6 +18,7 @@ from protocols.model_manifest import (
     TrainingData,
 )
 from protocols.model_package import build_package
+from protocols.package_manifest import Artefact
 from protocols.wavelength_grid import WavelengthGrid
 
 GRID = WavelengthGrid(first=400.0, step=10.0, bands=4)
@@ -68,7 +69,7 @@ def sample_golden() -> GoldenVectors:
     value = np.array([[1.5], [2.0]], dtype=np.float32)
     novelty = np.array([0.25, 0.5], dtype=np.float32)
     answer = GraphAnswer(value, value - 0.5, value + 0.5, novelty)
-    return GoldenVectors(spectrum, answer)
+    return GoldenVectors({INPUT: spectrum}, answer)
 
 
 def sample_members() -> dict[str, bytes]:

@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 
 from protocols.errors import PackageError
 from protocols.limits import MAX_MANIFEST_BYTES
-from protocols.model_manifest import (
-    ModelManifest,
-    decode_manifest,
-    encode_manifest,
-)
+from protocols.manifest_json import decode_manifest, encode_manifest
+from protocols.model_manifest import ModelManifest
 from tests.protocols.sample_packages import sample_manifest
 
 ARTEFACT = {

@@ -30,7 +30,6 @@ from torch import Tensor, nn
 from protocols.golden_vectors import GoldenVectors, GraphAnswer
 from protocols.graph_contract import INPUT, OPSET, OUTPUTS
 from protocols.model_manifest import (
-    Artefact,
     Domain,
     IntervalClaim,
     ModelManifest,
@@ -38,6 +37,7 @@ from protocols.model_manifest import (
     TrainingData,
 )
 from protocols.model_package import CARD, build_package
+from protocols.package_manifest import Artefact
 from protocols.wavelength_grid import WavelengthGrid
 
 PACKAGE = Path(__file__).parents[1] / "protocols" / "golden" / "package-v1.1.terroir"
@@ -268,7 +268,9 @@ def _golden(model: nn.Module, outliers: tuple[float, ...]) -> GoldenVectors:
     spectra = np.concatenate([mixed.spectra[in_order[places]], flat])
     with torch.no_grad():
         answers = model(torch.from_numpy(spectra))
-    return GoldenVectors(spectra, GraphAnswer(*(one.numpy() for one in answers)))
+    return GoldenVectors(
+        {INPUT: spectra}, GraphAnswer(*(one.numpy() for one in answers))
+    )
 
 
 def _manifest(soils: MadeSoils, artefacts: tuple[Artefact, ...]) -> ModelManifest:

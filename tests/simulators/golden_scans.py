@@ -31,7 +31,7 @@ def golden_table(package: ModelPackage) -> str:
     A band is the mean of a scan over one step of the grid, so each scan is level over
     every step.
     """
-    grid = package.manifest.grid
+    grid = package.soil.grid
     half = (grid.step - ENDS_APART_NM) / 2
     positions = np.stack([grid.positions() - half, grid.positions() + half], axis=1)
     columns = [f"scan_visnir.{position:.3f}_ref" for position in positions.ravel()]

@@ -14,15 +14,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 from protocols.golden_vectors import GoldenVectors, GraphAnswer
 from protocols.graph_contract import INPUT, OPSET, OUTPUTS
-from protocols.model_manifest import (
-    Artefact,
-    Domain,
-    IntervalClaim,
-    ModelManifest,
-    Runtime,
-    Target,
-)
+from protocols.model_manifest import Domain, IntervalClaim, ModelManifest, Target
 from protocols.model_package import CARD, build_package
+from protocols.package_manifest import Artefact, Runtime
 from protocols.wavelength_grid import WavelengthGrid
 
 GRID = WavelengthGrid(first=400.0, step=10.0, bands=201)
@@ -100,7 +94,7 @@ def _golden(weights: NDArray[np.float32], recipe: PackageRecipe) -> GoldenVector
     half = np.float32(HALF_WIDTH)
     novelty = np.full(4, recipe.novelty, np.float32)
     answer = GraphAnswer(value, value - half, value + half, novelty)
-    return GoldenVectors(spectrum, answer)
+    return GoldenVectors({INPUT: spectrum}, answer)
 
 
 def _manifest(recipe: PackageRecipe) -> ModelManifest:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from protocols.model_manifest import Artefact
+from protocols.package_manifest import Artefact
 from trainer.export.draft import Draft
 
 ABOUT_AS_SMALL = 1.05

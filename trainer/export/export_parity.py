@@ -1,5 +1,7 @@
 """What a model answers, and what its graph does in onnxruntime."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import onnxruntime
 import torch
@@ -10,10 +12,10 @@ from protocols.golden_vectors import GraphAnswer
 from protocols.graph_contract import INPUT, OUTPUTS
 
 
-def answer_of(model: nn.Module, spectra: NDArray[np.float32]) -> GraphAnswer:
+def answer_of(model: nn.Module, *inputs: NDArray[np.float32]) -> GraphAnswer:
     """Return what the trained model says."""
     with torch.no_grad():
-        outputs = model(torch.from_numpy(spectra))
+        outputs = model(*map(torch.from_numpy, inputs))
     return GraphAnswer(*(output.numpy() for output in outputs))
 
 
@@ -23,7 +25,8 @@ class LoadedGraph:
     Loading is most of what a proof costs; on one thread it takes a sixth of the time.
     """
 
-    def __init__(self, graph: bytes) -> None:
+    def __init__(self, graph: bytes, inputs: Sequence[str] = (INPUT,)) -> None:
+        self._inputs = tuple(inputs)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -32,6 +35,7 @@ class LoadedGraph:
             graph, options, providers=["CPUExecutionProvider"]
         )
 
-    def answer(self, spectra: NDArray[np.float32]) -> GraphAnswer:
+    def answer(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
         """Return what the graph says."""
-        return GraphAnswer(*self._session.run(list(OUTPUTS), {INPUT: spectra}))
+        asked = dict(zip(self._inputs, inputs, strict=True))
+        return GraphAnswer(*self._session.run(list(OUTPUTS), asked))

@@ -8,7 +8,7 @@ is a trial with its reason. Only the plain graph must work.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from protocols.model_manifest import Artefact
+from protocols.package_manifest import Artefact
 from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.errors import ExportError
 from trainer.export.choice import artefact_of, chosen_of, sentences_about

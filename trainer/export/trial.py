@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from protocols.model_manifest import Precision, Runtime
+from protocols.package_manifest import Precision, Runtime
 from trainer.export.export_budget import Format
 
 WORST_ERROR = 0.05

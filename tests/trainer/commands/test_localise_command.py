@@ -45,7 +45,7 @@ def test_any_number_of_labels_gives_a_package_that_verifies(
 
     assert done.exit_code == 0, done.output
     assert RUN.invoke(package_app, ["verify", str(out)]).exit_code == 0
-    assert read_package(out).manifest.local_labels == labels
+    assert read_package(out).soil.local_labels == labels
 
 
 def test_the_device_runs_the_package(library: Path, tmp_path: Path) -> None:
@@ -88,9 +88,9 @@ def test_the_package_says_how_intervals_held_on_farms_left_out(
     words = ("--samples", write_farm(tmp_path / "home.csv", 12))
 
     localise(library, out, *words)
-    interval = read_package(out).manifest.interval
+    interval = read_package(out).soil.interval
     localise(library, out, *words, "--without-measuring")
-    unmeasured = read_package(out).manifest.interval
+    unmeasured = read_package(out).soil.interval
 
     (measured,) = interval.measured
     assert (measured.target, measured.farms) == (CARBON, 3)
@@ -133,7 +133,7 @@ def test_several_targets_may_lack_values_each_by_itself(
 
     told = json.loads(done.stdout)["targets"]
     assert [(one["name"], one["labels"]) for one in told] == [(CARBON, 8), (CLAY, 0)]
-    assert len(read_package(out).manifest.targets) == 2
+    assert len(read_package(out).soil.targets) == 2
 
 
 def test_another_unit_than_declared_is_warned_of_and_not_converted(
@@ -145,7 +145,7 @@ def test_another_unit_than_declared_is_warned_of_and_not_converted(
     done = localise(library, tmp_path / "home.terroir", "--samples", samples)
 
     assert "look like g/kg" in " ".join(done.output.split())
-    told = read_package(tmp_path / "home.terroir").manifest.targets[0]
+    told = read_package(tmp_path / "home.terroir").soil.targets[0]
     assert told.spread == pytest.approx(np.std(values), rel=0.01)
 
 
@@ -214,7 +214,7 @@ def test_a_farm_that_is_in_the_library_is_taken_out_of_it(
     done = localise(library, out, "--samples", tmp_path / "own.parquet", "--json")
 
     assert "left 20 soils out of the library" in done.stderr
-    assert read_package(out).manifest.learned_from[0].soils == 40
+    assert read_package(out).soil.learned_from[0].soils == 40
 
 
 def test_pretrained_knowledge_needs_no_library_and_carries_no_soil(

@@ -57,7 +57,7 @@ def with_other_answers(package: ModelPackage) -> dict[str, bytes]:
     golden = golden_from_members(package.members, package.manifest)
     answer = golden.answer
     lie = GraphAnswer(answer.value + 1, answer.low, answer.high, answer.novelty)
-    return GoldenVectors(golden.spectrum, lie).to_members()
+    return GoldenVectors(golden.inputs, lie).to_members()
 
 
 def test_showing_prints_the_card_and_what_is_inside() -> None:
@@ -83,7 +83,7 @@ def test_what_a_newer_version_added_is_shown(tmp_path: Path) -> None:
 
 
 def test_measured_intervals_are_shown(tmp_path: Path) -> None:
-    held = {"target": PACKAGE.manifest.targets[0].name, "labels": 30, "farms": 15}
+    held = {"target": PACKAGE.soil.targets[0].name, "labels": 30, "farms": 15}
     held |= {"soils": 700, "coverage": 0.905, "worst_coverage": 0.81, "width": 2.25}
     interval = msgspec.to_builtins(PACKAGE.manifest.interval) | {"measured": [held]}
     claim = msgspec.convert(interval, type(PACKAGE.manifest.interval))
@@ -175,8 +175,8 @@ def test_what_changed_is_told_section_by_section(tmp_path: Path) -> None:
 
 
 def test_answers_are_compared_on_the_scans_of_both(tmp_path: Path) -> None:
-    wider = msgspec.structs.replace(PACKAGE.manifest.targets[0], spread=1.0)
-    targets = (wider, *PACKAGE.manifest.targets[1:])
+    wider = msgspec.structs.replace(PACKAGE.soil.targets[0], spread=1.0)
+    targets = (wider, *PACKAGE.soil.targets[1:])
 
     found = json.loads(run("diff", GOLDEN, saved(tmp_path, targets=targets), "--json"))
 

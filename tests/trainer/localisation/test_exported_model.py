@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from protocols.model_manifest import Artefact
+from protocols.package_manifest import Artefact
 from tests.trainer.export.parity import assert_answers_alike
 from tests.trainer.localisation.made_soils import (
     CARBON,

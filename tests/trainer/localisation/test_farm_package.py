@@ -67,11 +67,11 @@ def test_golden_scans_cover_the_range_and_hold_one_that_is_no_soil() -> None:
 
     assert (answer.novelty[:-1] < answer.novelty[-1]).all()
     assert answer.novelty[-1] > 1
-    assert np.ptp(answer.value[:-1]) > found.manifest.targets[0].spread
+    assert np.ptp(answer.value[:-1]) > found.soil.targets[0].spread
 
 
 def test_the_manifest_says_what_was_learned_from_and_how_it_was_measured() -> None:
-    manifest = package(12).manifest
+    manifest = package(12).soil
 
     assert manifest.grid == GRID
     assert [target.name for target in manifest.targets] == [CARBON]
@@ -87,7 +87,7 @@ def test_the_manifest_says_what_was_learned_from_and_how_it_was_measured() -> No
 
 
 def test_a_package_without_labels_says_that_its_interval_is_the_librarys() -> None:
-    manifest = package(0).manifest
+    manifest = package(0).soil
 
     assert manifest.local_labels == 0
     assert "fewer than 9 labels" in manifest.interval.method

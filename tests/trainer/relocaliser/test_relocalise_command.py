@@ -101,4 +101,4 @@ def test_labels_in_the_store_become_a_signed_package_and_an_order(
     farm = cloud.workspace.repository / "targets" / "acme" / "home-farm"
     package = read_package(farm / f"{order.package}.model.terroir")
     assert package.digest == order.package
-    assert package.manifest.local_labels == LABELS
+    assert package.soil.local_labels == LABELS

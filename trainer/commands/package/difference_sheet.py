@@ -8,11 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from trainer.commands.package.answer_difference import AnswerDifference
-from trainer.commands.package.package_difference import (
-    Change,
-    Fact,
-    PackageDifference,
-)
+from trainer.commands.package.package_difference import Change, PackageDifference
+from trainer.commands.package.package_facts import Fact
 from trainer.commands.package.package_sheet import SHORT_DIGEST
 
 SHORT_TEXT = 32
@@ -38,7 +35,7 @@ def print_difference(console: Console, found: PackageDifference) -> None:
     if found.not_compared:
         console.print(f"answers not compared: {found.not_compared}", highlight=False)
     else:
-        console.print(_answer_table(found.answers))
+        console.print(_answer_table(found.answers, found.subjects))
 
 
 def _print_subject(console: Console, subject: str, changes: list[Change]) -> None:
@@ -73,10 +70,10 @@ def _print(console: Console, mark: str, text: str) -> None:
         console.print(Text(" " * (2 if at == 0 else 2 + indent)) + part)
 
 
-def _answer_table(answers: tuple[AnswerDifference, ...]) -> Table:
+def _answer_table(answers: tuple[AnswerDifference, ...], subjects: str) -> Table:
     scans = answers[0].scans
     table = Table(
-        title=f"what they answer on the {scans} golden scans of both",
+        title=f"what they answer on the {scans} golden {subjects} of both",
         title_justify="left",
     )
     for heading in ("property", "unit"):

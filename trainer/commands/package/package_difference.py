@@ -4,13 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from protocols.model_manifest import ModelManifest
 from protocols.model_package import ModelPackage
 from trainer.commands.package.answer_difference import AnswerDifference, compare_answers
-
-Fact = str | int | float | None
-Facts = dict[tuple[str, str, str], Fact]
-"""What is said, by section, subject and field."""
+from trainer.commands.package.package_facts import Fact, Facts, facts_of
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +37,7 @@ class PackageDifference(msgspec.Struct, frozen=True, kw_only=True):
         changes: What their manifests and files say otherwise.
         answers: How differently they answer on the golden scans of both.
         not_compared: Why answers were not compared, where they were not.
+        subjects: On what they were: scans or places.
     """
 
     before: str
@@ -49,6 +46,7 @@ class PackageDifference(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
     answers: tuple[AnswerDifference, ...]
     not_compared: str
+    subjects: str
 
 
 def difference_of(before: ModelPackage, after: ModelPackage) -> PackageDifference:
@@ -58,9 +56,10 @@ def difference_of(before: ModelPackage, after: ModelPackage) -> PackageDifferenc
         before=before.digest,
         after=after.digest,
         is_successor=after.manifest.parent == before.digest,
-        changes=tuple(_changes(_facts_of(before), _facts_of(after))),
+        changes=tuple(_changes(facts_of(before), facts_of(after))),
         answers=answers,
         not_compared=reason,
+        subjects=before.manifest.subjects,
     )
 
 
@@ -74,52 +73,3 @@ def _changes(before: Facts, after: Facts) -> Iterator[Change]:
             yield Change(
                 section=section, subject=subject, field=field, before=was, after=now
             )
-
-
-def _facts_of(package: ModelPackage) -> Facts:
-    """Return all that a package says, each under its section, subject and field."""
-    facts: Facts = {}
-    for section, subject, record in _records(package.manifest):
-        for field, value in msgspec.to_builtins(record).items():
-            shown = ", ".join(value) if isinstance(value, (list, tuple)) else value
-            facts[section, subject, field.replace("_", " ")] = shown
-    return facts
-
-
-def _records(
-    manifest: ModelManifest,
-) -> Iterator[tuple[str, str, msgspec.Struct | dict[str, object]]]:
-    """Yield the manifest in parts, each with its section and what it is about."""
-    yield "package", "", _plain(manifest)
-    yield "grid", "", manifest.grid
-    for target in manifest.targets:
-        yield "targets", target.name, _without(target, "name")
-    yield "interval", "", _without(manifest.interval, "measured")
-    for held in manifest.interval.measured:
-        subject = f"{held.target} from {held.labels} labels"
-        yield "intervals measured", subject, _without(held, "target", "labels")
-    yield "domain", "", manifest.domain
-    for metric in manifest.metrics:
-        subject = f"{metric.target}, {metric.split}"
-        yield "metrics", subject, _without(metric, "target", "split")
-    for source in manifest.learned_from:
-        yield "learned from", source.name, _without(source, "name")
-    for artefact in manifest.artefacts:
-        yield "graphs", artefact.member, _without(artefact, "member")
-    for member in manifest.members:
-        yield "files", member.name, _without(member, "name")
-
-
-def _plain(manifest: ModelManifest) -> dict[str, object]:
-    """Return what the manifest says that is no list and no record."""
-    said = msgspec.to_builtins(manifest)
-    return {
-        name: value
-        for name, value in said.items()
-        if not isinstance(value, (dict, list, tuple))
-    }
-
-
-def _without(record: msgspec.Struct, *names: str) -> dict[str, object]:
-    said: dict[str, object] = msgspec.to_builtins(record)
-    return {name: value for name, value in said.items() if name not in names}

@@ -7,8 +7,9 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
-from protocols.model_manifest import Artefact, ModelManifest, is_newer
+from protocols.model_manifest import IntervalClaim
 from protocols.model_package import CARD, MANIFEST, ModelPackage
+from protocols.package_manifest import Artefact, is_newer
 
 SHORT_DIGEST = 16
 
@@ -21,8 +22,8 @@ def print_package(console: Console, package: ModelPackage, size: int) -> None:
     for artefact in manifest.artefacts:
         console.print(_graph_line(package, artefact), highlight=False)
     console.print()
-    if manifest.interval.measured:
-        console.print(_intervals(manifest))
+    if isinstance(manifest.interval, IntervalClaim) and manifest.interval.measured:
+        console.print(_intervals(manifest.interval))
     console.print(_files(package))
     for line in _lines(package, size):
         console.print(line, highlight=False, soft_wrap=True)
@@ -52,13 +53,16 @@ def size_text(size: int) -> str:
 
 def _graph_line(package: ModelPackage, one: Artefact) -> str:
     """Say all of a graph that a user may want to know, in one sentence."""
+    subjects = package.manifest.subjects
     scans = (
-        "any number of scans" if one.most_scans is None else f"{one.most_scans} scan"
+        f"any number of {subjects}"
+        if one.most_scans is None
+        else f"{one.most_scans} {subjects.removesuffix('s')}"
     )
     off = ""
     if one.error is not None:
         worst = "" if one.worst_error is None else f", {one.worst_error:.2g} at worst"
-        off = f"; off by {one.error:.2g} standard deviations{worst}"
+        off = f"; off by {one.error:.2g} {package.manifest.measure}{worst}"
     return (
         f"{one.member}: {size_text(len(package.members[one.member]))}, {one.precision} "
         f"weights, {scans} at once, for {' and '.join(one.runtimes) or 'no runtime'}"
@@ -66,8 +70,8 @@ def _graph_line(package: ModelPackage, one: Artefact) -> str:
     )
 
 
-def _intervals(manifest: ModelManifest) -> Table:
-    level = f"{manifest.interval.level:.0%}"
+def _intervals(claim: IntervalClaim) -> Table:
+    level = f"{claim.level:.0%}"
     table = Table(
         title=f"how intervals of {level} held on farms never learned from",
         title_justify="left",
@@ -75,7 +79,7 @@ def _intervals(manifest: ModelManifest) -> Table:
     table.add_column("property", overflow="fold")
     for heading in ("labels", "farms", "soils", "inside", "worst farm", "width (sd)"):
         table.add_column(heading, justify="right")
-    for one in manifest.interval.measured:
+    for one in claim.measured:
         table.add_row(
             one.target,
             str(one.labels),

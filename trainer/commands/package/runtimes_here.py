@@ -1,15 +1,15 @@
 """The runtimes that this machine has, to run a package's graphs as devices do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from protocols.golden_vectors import GraphAnswer, joined_answers
-from protocols.model_manifest import Artefact
+from protocols.golden_vectors import GraphAnswer, Inputs, joined_answers
 from protocols.model_package import ModelPackage
+from protocols.package_manifest import Artefact
 from trainer.errors import ExportError
 from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 
@@ -17,24 +17,24 @@ from trainer.export.runtimes.quiet_standard_error import quiet_standard_error
 class RunnableGraph(Protocol):
     """A graph in a runtime."""
 
-    def answer(self, spectra: NDArray[np.float32]) -> GraphAnswer:
+    def answer(self, *inputs: NDArray[np.float32]) -> GraphAnswer:
         """Return what the graph says."""
         ...
 
 
-def _onnxruntime(graph: bytes) -> RunnableGraph:
+def _onnxruntime(graph: bytes, inputs: Sequence[str]) -> RunnableGraph:
     from trainer.export.export_parity import LoadedGraph  # noqa: PLC0415 - loads torch
 
-    return LoadedGraph(graph)
+    return LoadedGraph(graph, inputs)
 
 
-def _ai_edge_litert(graph: bytes) -> RunnableGraph:
+def _ai_edge_litert(graph: bytes, inputs: Sequence[str]) -> RunnableGraph:
     from trainer.export.runtimes.loaded_tflite import LoadedTflite  # noqa: PLC0415
 
-    return LoadedTflite(graph)
+    return LoadedTflite(graph, inputs)
 
 
-_LOADERS: dict[str, tuple[str, Callable[[bytes], RunnableGraph]]] = {
+_LOADERS: dict[str, tuple[str, Callable[[bytes, Sequence[str]], RunnableGraph]]] = {
     "onnxruntime": ("onnxruntime", _onnxruntime),
     "ai-edge-litert": ("ai_edge_litert", _ai_edge_litert),
 }
@@ -49,14 +49,15 @@ def answers_one_by_one(
     package: ModelPackage,
     artefact: Artefact,
     runtime: str,
-    spectra: NDArray[np.float32],
+    questions: Sequence[Inputs],
 ) -> GraphAnswer:
-    """Return what a graph says of each scan alone, as devices ask; refuse a bad one."""
+    """Return what a graph says of each alone, as devices ask; refuse a bad one."""
     _, load = _LOADERS[runtime]
     try:
         with quiet_standard_error():
-            graph = load(package.members[artefact.member])
-            answers = [graph.answer(scan[np.newaxis]) for scan in spectra]
+            inputs = tuple(package.manifest.inputs)
+            graph = load(package.members[artefact.member], inputs)
+            answers = [graph.answer(*asked) for asked in questions]
         joined = joined_answers(answers)
     except ExportError:
         raise
@@ -66,7 +67,7 @@ def answers_one_by_one(
         raise ExportError(
             f"expected {artefact.member} to run in {runtime}: {reason}"
         ) from error
-    _check_shapes(joined, len(spectra), package, artefact)
+    _check_shapes(joined, len(questions), package, artefact)
     return joined
 
 
@@ -77,7 +78,7 @@ def _outputs(answer: GraphAnswer) -> tuple[NDArray[np.float32], ...]:
 def _check_shapes(
     answer: GraphAnswer, scans: int, package: ModelPackage, artefact: Artefact
 ) -> None:
-    wide = (scans, len(package.manifest.targets))
+    wide = (scans, len(package.manifest.spreads))
     found = [output.shape for output in _outputs(answer)]
     if found != [wide, wide, wide, (scans,)]:
         raise ExportError(

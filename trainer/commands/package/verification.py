@@ -1,4 +1,4 @@
-"""Whether a package's graphs answer as its golden scans say, on every runtime here."""
+"""Whether a package's graphs answer as its golden vectors say, on every runtime."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -10,8 +10,8 @@ from protocols.golden_vectors import (
     golden_from_members,
     largest_difference,
 )
-from protocols.model_manifest import Artefact, tolerance_of
 from protocols.model_package import ModelPackage
+from protocols.package_manifest import Artefact, tolerance_of
 from trainer.commands.package.runtimes_here import answers_one_by_one, is_here
 from trainer.errors import ExportError
 
@@ -25,7 +25,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         member: The graph's file.
         runtime: Where it was run.
         outcome: What became of it.
-        tolerance: How far it may be off, in standard deviations of a target.
+        tolerance: How far it may be off, by the measure.
         difference: How far it was off on the worst golden scan, if it ran.
         reason: Why it failed or was not tried.
     """
@@ -39,10 +39,20 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """A package whose digests are right, and what its graphs did here."""
+    """A package whose digests are right, and what its graphs did here.
+
+    Attributes:
+        package: Its digest.
+        golden_scans: How many golden scans, or places, there are.
+        subjects: Which of them.
+        measure: In what a difference is told.
+        runs: One a graph and runtime.
+    """
 
     package: str
     golden_scans: int
+    subjects: str
+    measure: str
     runs: tuple[Run, ...]
 
 
@@ -51,7 +61,9 @@ def verify_package(package: ModelPackage) -> Verdict:
     golden = golden_from_members(package.members, package.manifest)
     return Verdict(
         package=package.digest,
-        golden_scans=len(golden.spectrum),
+        golden_scans=len(golden.questions),
+        subjects=package.manifest.subjects,
+        measure=package.manifest.measure,
         runs=tuple(_runs(package, golden)),
     )
 
@@ -62,7 +74,7 @@ def check_verdict(verdict: Verdict) -> None:
         if run.outcome == "differs":
             raise ExportError(
                 f"expected golden answers of {run.member} in {run.runtime} within "
-                f"{run.tolerance:g} standard deviations, found {run.difference:.3g}; "
+                f"{run.tolerance:g} {verdict.measure}, found {run.difference:.3g}; "
                 "do not install this package"
             )
         if run.outcome == "fails":
@@ -95,7 +107,7 @@ def _run(
     if not is_here(runtime):
         return run
     try:
-        found = answers_one_by_one(package, artefact, runtime, golden.spectrum)
+        found = answers_one_by_one(package, artefact, runtime, golden.questions)
     except ExportError as error:
         return msgspec.structs.replace(run, outcome="fails", reason=str(error))
     difference = largest_difference(golden.answer, found, package.manifest)

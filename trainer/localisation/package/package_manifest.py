@@ -7,7 +7,6 @@ from statistics import fmean
 import msgspec
 
 from protocols.model_manifest import (
-    Artefact,
     Domain,
     IntervalClaim,
     Metrics,
@@ -15,6 +14,7 @@ from protocols.model_manifest import (
     Target,
     TrainingData,
 )
+from protocols.package_manifest import Artefact
 from protocols.units import unit_of
 from trainer.calibrations.applicability_domain import EDGE_QUANTILE
 from trainer.calibrations.conformal import LEVEL, fewest_errors

@@ -5,6 +5,7 @@ the library. No soil of a library is ever among golden vectors.
 """
 
 from protocols.golden_vectors import GoldenVectors
+from protocols.graph_contract import INPUT
 from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.export.export_parity import answer_of
 from trainer.export.golden_scans import choose_golden_scans
@@ -28,4 +29,4 @@ def golden_vectors(model: CalibratedModel, scans: ProofScans) -> GoldenVectors:
     """
     values = answer_of(model, scans.proof).value[:, 0]
     chosen = choose_golden_scans(scans.proof, values)
-    return GoldenVectors(chosen, answer_of(model, chosen))
+    return GoldenVectors({INPUT: chosen}, answer_of(model, chosen))
