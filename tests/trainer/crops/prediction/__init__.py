@@ -1,0 +1,1 @@
+"""Tests of predictions from folder to folder."""
