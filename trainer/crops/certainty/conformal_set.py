@@ -35,7 +35,7 @@ def set_threshold(
 
 
 def classes_in_sets(
-    values: NDArray[np.floating], threshold: float
+    values: NDArray[np.floating], threshold: float | NDArray[np.floating]
 ) -> NDArray[np.bool_]:
     """Return which classes each set holds; the likeliest one always."""
     held: NDArray[np.bool_] = values >= threshold
