@@ -1,0 +1,1 @@
+"""Networks for irregular series: what was not seen stays unseen, days are real days."""
