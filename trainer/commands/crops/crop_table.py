@@ -4,7 +4,9 @@ import typer
 
 from trainer.commands.command_table import CommandTable, Entry
 
-CROP_TABLE: dict[str, Entry] = {}
+CROP_TABLE: dict[str, Entry] = {
+    "prepare": Entry("crops.prepare", "Make series of places from observations."),
+}
 
 
 class CropTable(CommandTable):

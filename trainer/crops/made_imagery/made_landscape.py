@@ -56,7 +56,7 @@ class FieldTraits:
 
     def code(self, field: int, year: int) -> int:
         """Return what grows on a field in a year, as a code of the CDL."""
-        sequence = ROTATIONS[self.rotations[field]][1]
+        sequence: tuple[int, ...] = ROTATIONS[int(self.rotations[field])][1]
         return sequence[(year + int(self.phases[field])) % len(sequence)]
 
 
@@ -65,7 +65,7 @@ def made_box(
 ) -> MadeBox:
     """Cut a square of `side` pixels into fields."""
     row, column = divmod(number, columns)
-    steps = (np.arange(side) + 0.5) * PIXEL_M
+    steps = (np.arange(side, dtype=np.float64) + 0.5) * PIXEL_M
     return MadeBox(
         name=f"made-{number:03d}",
         eastings=WEST_M + column * side * PIXEL_M + steps,

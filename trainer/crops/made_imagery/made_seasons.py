@@ -67,7 +67,8 @@ class MadeCrop:
             risen = 1 / (1 + np.exp(-(days - one.green_up) / one.up_days))
             faded = 1 / (1 + np.exp(-(days - one.fade) / one.fade_days))
             found = np.maximum(found, one.peak * (risen - faded))
-        return np.clip(found, 0.0, 1.0)
+        clipped: NDArray[np.float64] = np.clip(found, 0.0, 1.0)
+        return clipped
 
 
 _SOYBEANS_LATE = Growth(green_up=202, fade=280, peak=0.75)

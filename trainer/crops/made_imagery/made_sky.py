@@ -63,7 +63,8 @@ def _clouds(shape: tuple[int, ...], random: np.random.Generator) -> NDArray[np.f
     field = gaussian_filter(random.normal(size=shape), max(2.0, shape[0] / 8))
     edge = np.quantile(field, 1 - share)
     thick = (field - edge) / (field.std() + 1e-9)
-    return np.clip(thick, 0.0, 1.0)
+    clipped: NDArray[np.float64] = np.clip(thick, 0.0, 1.0)
+    return clipped
 
 
 def _scene_class(

@@ -1,0 +1,1 @@
+"""From long tables of satellite observations and labels to series of places."""

@@ -1,0 +1,57 @@
+"""One observation a bucket, and its numbers in their units: Ibis expressions.
+
+Where several observations are equally early, or equally good, the one with the smaller
+numbers stands: every engine then chooses the same row.
+"""
+
+from typing import Any
+
+import ibis
+
+from trainer.crops.preparation.channel_units import ChannelScale
+from trainer.crops.preparation.observation_table import Table
+from trainer.crops.preparation.preparation_order import Choice
+
+_BELOW_ALL = -1_000_000
+_WORST = 1_000
+
+
+def season_series(
+    rows: Table, places: Table, scales: tuple[ChannelScale, ...], choice: Choice
+) -> Table:
+    """Return row, bucket, day, scene class and channels of what stands for a bucket.
+
+    Args:
+        rows: Observations that no filter left out.
+        places: Those that are kept, with the row of each.
+        scales: How each channel's numbers become units.
+        choice: Which observation stands for a bucket.
+    """
+    known = places.select("place", "year", "row")
+    joined = rows.inner_join(known, ["place", "year"])
+    names = [one.name for one in scales]
+    taken = {name: joined[name] for name in ("day", "scene", "date", *names)}
+    chosen = joined.group_by(["row", "bucket"]).agg(
+        best=ibis.struct(taken).argmin(_rank(joined, names, choice))
+    )
+    return chosen.select(
+        "row",
+        "bucket",
+        day=chosen.best["day"].cast("int16"),
+        scene=chosen.best["scene"].fill_null(0).cast("int16"),
+        **{one.name: one.in_units(chosen.best) for one in scales},
+    )
+
+
+def _rank(rows: Table, names: list[str], choice: Choice) -> Any:  # noqa: ANN401 - an Ibis column
+    """Return what is smallest for the row that stands: no part of it is missing."""
+    cloud = rows.cloud.fill_null(_WORST)
+    first = {"cloud": cloud, "day": rows.day} if choice == "best" else {"day": rows.day}
+    return ibis.struct(
+        {
+            **first,
+            "then": cloud,
+            "scene": rows.scene.fill_null(_WORST),
+            **{name: rows[name].fill_null(_BELOW_ALL) for name in names},
+        }
+    )
