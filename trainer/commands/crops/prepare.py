@@ -50,6 +50,7 @@ from trainer.exit_codes import ExitCode
 app = typer.Typer(add_completion=False)
 
 SEASON, FILTERS, RESOURCES = Season(), FilterOrder(), Resources()
+KEPT_SCENES = ",".join(map(str, FILTERS.scene_classes))
 
 Observations = Annotated[
     str, typer.Argument(help="Parquet of observations: a file or folder, or s3://...")
@@ -92,7 +93,7 @@ def prepare_series(  # noqa: PLR0913 - one parameter an option, read by Typer
     choice: Annotated[
         Choice, typer.Option(help="Which observation stands for a bucket.")
     ] = SEASON.choice,
-    scene_classes: SceneClasses = ",".join(map(str, FILTERS.scene_classes)),
+    scene_classes: SceneClasses = KEPT_SCENES,
     most_cloud: Annotated[
         float, typer.Option(min=0, max=100, help="Highest cloud probability, percent.")
     ] = FILTERS.most_cloud,

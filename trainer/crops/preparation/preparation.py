@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trainer.crops.preparation.class_definition import CodeLegend
+from trainer.crops.preparation.engine_choice import open_engine
 from trainer.crops.preparation.label_source import (
     label_rows,
     read_label_source,
@@ -39,7 +40,6 @@ from trainer.crops.preparation.query_engine import (
     EngineName,
     EngineSettings,
     QueryEngine,
-    open_engine,
 )
 from trainer.crops.series_folder import (
     NO_CODE,

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
 from trainer.crops.preparation.observation_files import ObservationFiles
-from trainer.errors import EngineError
 
 EngineName = Literal["duckdb", "spark"]
 
@@ -53,25 +52,3 @@ class QueryEngine(Protocol):
         traceback: TracebackType | None,
     ) -> None:
         """Let go of everything."""
-
-
-def open_engine(name: EngineName, settings: EngineSettings) -> QueryEngine:
-    """Return an engine; its libraries are loaded only now."""
-    try:
-        if name == "spark":
-            from trainer.crops.preparation.spark_engine import (  # noqa: PLC0415 - loads pyspark
-                SparkEngine,
-            )
-
-            return SparkEngine(settings)
-        from trainer.crops.preparation.duckdb_engine import (  # noqa: PLC0415 - loads duckdb
-            DuckDbEngine,
-        )
-
-        return DuckDbEngine(settings)
-    except ModuleNotFoundError as error:
-        extra = "crops,spark" if name == "spark" else "crops"
-        raise EngineError(
-            f"expected the packages of {name}, found no {error.name}; install them: "
-            f"pip install 'terroir[{extra}]'"
-        ) from error
