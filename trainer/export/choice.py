@@ -10,6 +10,7 @@ from typing import Literal
 
 from protocols.package_manifest import Artefact
 from trainer.export.draft import Draft
+from trainer.export.proof_inputs import SCAN_WORDS, ProofWords
 
 ABOUT_AS_SMALL = 1.05
 MARGIN = 2.0
@@ -54,7 +55,9 @@ def tolerance_for(worst: float) -> float:
     return min(max(LEAST_TOLERANCE, _rounded_up(MARGIN * worst)), MOST_TOLERANCE)
 
 
-def sentences_about(drafts: Sequence[Draft], scans: int) -> str:
+def sentences_about(
+    drafts: Sequence[Draft], count: int, words: ProofWords = SCAN_WORDS
+) -> str:
     """Return what was chosen of one format, and why not the others."""
     chosen, title = chosen_of(drafts), TITLES[drafts[0].way.format]
     refused = [one for one in drafts if not one.trial.allowed]
@@ -64,8 +67,8 @@ def sentences_about(drafts: Sequence[Draft], scans: int) -> str:
     trial = chosen.trial
     told = (
         f"{title}: {chosen.way.name}, {_size(trial.bytes)}, {_why(drafts, chosen)}; "
-        f"off by {trial.error:.2g} sd (root mean square) and {trial.worst:.2g} sd at "
-        f"worst on {scans} scans set apart"
+        f"off by {trial.error:.2g} {words.unit} (root mean square) and "
+        f"{trial.worst:.2g} {words.unit} at worst on {count} {words.several} set apart"
     )
     return f"{told}. Refused: {others}." if others else f"{told}."
 

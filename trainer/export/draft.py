@@ -8,6 +8,7 @@ from torch import nn
 
 from trainer.errors import ExportError
 from trainer.export.export_budget import ExportBudget
+from trainer.export.graph_signature import GraphSignature
 from trainer.export.judge import Judge
 from trainer.export.model_kind import kind_of
 from trainer.export.module_structure import learned_numbers
@@ -68,7 +69,7 @@ def tflite_drafts(
         if missing:
             drafts += _failed(conversion, reason)
             continue
-        drafts += _converted(conversion, source.scans.bands, judge, converter)
+        drafts += _converted(conversion, source.proof.signature, judge, converter)
         if not tries_all and any(_is_worth_it(one, source.model) for one in drafts):
             break
     return drafts
@@ -82,15 +83,18 @@ def _is_worth_it(draft: Draft, model: nn.Module) -> bool:
 
 
 def _converted(
-    conversion: Conversion, bands: int, judge: Judge, converter: TfliteConverter | None
+    conversion: Conversion,
+    signature: GraphSignature,
+    judge: Judge,
+    converter: TfliteConverter | None,
 ) -> list[Draft]:
     model, ways = conversion
     try:
         if converter is not None:
-            done = converter.convert(model, bands, list(ways))
+            done = converter.convert(model, signature, list(ways))
         else:
             with TfliteConverter() as own:
-                done = own.convert(model, bands, list(ways))
+                done = own.convert(model, signature, list(ways))
     except Exception as error:
         LOG.info("no TensorFlow Lite file could be made", exc_info=True)
         return _failed(conversion, _short(error))

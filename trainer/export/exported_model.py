@@ -1,4 +1,4 @@
-"""From a calibrated model to the files that devices run: tried, measured, chosen.
+"""From a model to the files that devices run: tried, measured, chosen.
 
 Every way that makes sense for the model is tried and judged on scans set apart; of what
 the budget and the limits allow, the smallest is taken in each format. A way that fails
@@ -8,8 +8,9 @@ is a trial with its reason. Only the plain graph must work.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from torch import nn
+
 from protocols.package_manifest import Artefact
-from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.errors import ExportError
 from trainer.export.choice import artefact_of, chosen_of, sentences_about
 from trainer.export.draft import Draft, onnx_drafts, tflite_drafts
@@ -17,6 +18,7 @@ from trainer.export.export_budget import ExportBudget
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.judge import Judge
 from trainer.export.onnx_ways import OnnxWays
+from trainer.export.proof_inputs import ProofInputs
 from trainer.export.proof_scans import ProofScans
 from trainer.export.tflite.converter import TfliteConverter
 from trainer.export.trial import Trial
@@ -42,8 +44,8 @@ class ExportedModel:
 
 
 def export_model(
-    model: CalibratedModel,
-    scans: ProofScans,
+    model: nn.Module,
+    proof: ProofInputs,
     spreads: Sequence[float],
     budget: ExportBudget,
     graphs: GraphTemplates | None = None,
@@ -53,7 +55,7 @@ def export_model(
 
     Args:
         model: What is exported.
-        scans: Soils on the model's grid.
+        proof: Soils on the model's grid, or series on its season.
         spreads: One standard deviation a target: the scale of every error.
         budget: What the graphs may cost.
         graphs: Templates of models exported before, for whoever exports many.
@@ -61,17 +63,17 @@ def export_model(
     """
     # Templates of nothing yet are no templates to a plain `or`.
     shared = GraphTemplates() if graphs is None else graphs
-    source = OnnxWays(model, scans, shared)
-    judge = Judge(model, scans, spreads, budget)
+    source = OnnxWays(model, proof, shared)
+    judge = Judge(model, proof, spreads, budget)
     drafts = []
     if "onnx" in budget.formats:
         drafts += onnx_drafts(source, budget, judge)
     if "tflite" in budget.formats:
         drafts += tflite_drafts(source, judge, converter)
-    return _packed(drafts, scans)
+    return _packed(drafts, proof)
 
 
-def _packed(drafts: list[Draft], scans: ProofScans) -> ExportedModel:
+def _packed(drafts: list[Draft], proof: ProofInputs) -> ExportedModel:
     formats = dict.fromkeys(draft.way.format for draft in drafts)
     tried = [[one for one in drafts if one.way.format == name] for name in formats]
     chosen = [one for one in map(chosen_of, tried) if one is not None]
@@ -84,7 +86,9 @@ def _packed(drafts: list[Draft], scans: ProofScans) -> ExportedModel:
             one.member: draft.graph
             for one, draft in zip(artefacts, chosen, strict=True)
         },
-        sentences=tuple(sentences_about(some, len(scans.proof)) for some in tried),
+        sentences=tuple(
+            sentences_about(some, len(proof.asked[0]), proof.words) for some in tried
+        ),
         trials=tuple(draft.trial for draft in drafts),
     )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from trainer.calibrations.calibrated_model import CalibratedModel
+from torch import nn
+
 from trainer.export.export_budget import ExportBudget
 from trainer.export.exported_model import ExportedModel, export_model
 from trainer.export.graph_template import GraphTemplates
-from trainer.export.proof_scans import ProofScans
+from trainer.export.proof_inputs import ProofInputs
 from trainer.export.tflite.converter import TfliteConverter
 
 
@@ -19,14 +20,14 @@ class Exporter:
 
     def export(
         self,
-        model: CalibratedModel,
-        scans: ProofScans,
+        model: nn.Module,
+        proof: ProofInputs,
         spreads: Sequence[float],
         budget: ExportBudget,
     ) -> ExportedModel:
         """Return the graphs of `model` that are within the budget."""
         return export_model(
-            model, scans, spreads, budget, self._graphs, self._converter
+            model, proof, spreads, budget, self._graphs, self._converter
         )
 
     def close(self) -> None:

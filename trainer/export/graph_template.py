@@ -15,6 +15,7 @@ from onnx import numpy_helper
 from torch import nn
 
 from trainer.errors import ExportError
+from trainer.export.graph_signature import GraphSignature
 from trainer.export.module_structure import (
     fixed_shape,
     free_axes,
@@ -57,10 +58,10 @@ class GraphTemplate:
         return graph.SerializeToString(deterministic=True)  # type: ignore[no-any-return] # onnx ships no types
 
 
-def graph_template(model: nn.Module, bands: int) -> GraphTemplate:
+def graph_template(model: nn.Module, signature: GraphSignature) -> GraphTemplate:
     """Return the template of all models that have the structure of this one."""
     learned = learned_numbers(model)
-    graph = exported(model, bands, learned)
+    graph = exported(model, signature, learned)
     for constant in graph.graph.initializer:
         if constant.name in learned:
             constant.CopyFrom(_without_numbers(constant))
@@ -74,11 +75,11 @@ class GraphTemplates:
         self._known: dict[str, GraphTemplate] = {}
         self._store = store or usual_store()
 
-    def to_onnx(self, model: nn.Module, bands: int) -> bytes:
+    def to_onnx(self, model: nn.Module, signature: GraphSignature) -> bytes:
         """Return the graph of `model`, from a template if one is there or made now."""
-        structure = structure_of(model, bands)
+        structure = structure_of(model, signature)
         if structure not in self._known:
-            self._known[structure] = self._kept_or_made(structure, model, bands)
+            self._known[structure] = self._kept_or_made(structure, model, signature)
         return self._known[structure].filled(model)
 
     def __len__(self) -> int:
@@ -86,12 +87,12 @@ class GraphTemplates:
         return len(self._known)
 
     def _kept_or_made(
-        self, structure: str, model: nn.Module, bands: int
+        self, structure: str, model: nn.Module, signature: GraphSignature
     ) -> GraphTemplate:
         kept = self._store.read(structure)
         if kept is not None:
             return _template(kept, learned_numbers(model))
-        made = graph_template(model, bands)
+        made = graph_template(model, signature)
         self._store.write(structure, made.graph)
         return made
 

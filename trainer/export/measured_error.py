@@ -15,7 +15,8 @@ from protocols.golden_vectors import GraphAnswer
 from protocols.graph_contract import EDGE_OF_DOMAIN
 
 CLEARLY = 0.05
-"""So far from the edge of the domain, no rounding may change what is flagged."""
+"""So far from the edge of the domain, no rounding may change what is flagged; so far
+ahead of the next class, none may change which is told."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,23 @@ class MeasuredError:
         worst: The worst of the scans.
         flips: How many scans clearly on one side of the domain's edge are told to be on
             the other.
+        misnamed: Of how many series, clearly of one class, another is told; always none
+            where values are no classes.
     """
 
     rmse: float
     worst: float
     flips: int
+    misnamed: int = 0
 
 
 def measured_error(
     expected: GraphAnswer, found: GraphAnswer, spreads: Sequence[float]
 ) -> MeasuredError:
-    """Return how far `found` is off; what is no number is infinitely far off."""
+    """Return how far `found` is off; what is no number is infinitely far off.
+
+    Classes are not compared: that is `told_otherwise`.
+    """
     columns = np.concatenate(
         [
             _missed(expected.value, found.value) / np.array(spreads),
@@ -62,6 +69,13 @@ def first_answers(answer: GraphAnswer, scans: int) -> GraphAnswer:
         answer.high[:scans],
         answer.novelty[:scans],
     )
+
+
+def told_otherwise(expected: NDArray[np.float32], found: NDArray[np.float32]) -> int:
+    """Return of how many series the likeliest class is another, where it was clear."""
+    first, second = np.sort(expected, axis=1)[:, [-1, -2]].T
+    is_other = expected.argmax(axis=1) != found.argmax(axis=1)
+    return int((is_other & (first - second > CLEARLY)).sum())
 
 
 def _missed(

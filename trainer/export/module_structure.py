@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from trainer.calibrations.view_bank import ViewBank
+from trainer.export.graph_signature import GraphSignature
 
 TREATMENTS = "trainer.treatments."
 """What lies in this package holds the same numbers for every farm."""
@@ -41,9 +42,9 @@ def learned_numbers(model: nn.Module) -> dict[str, Tensor]:
     }
 
 
-def structure_of(model: nn.Module, bands: int) -> str:
+def structure_of(model: nn.Module, signature: GraphSignature) -> str:
     """Return a digest that is equal only where one graph serves both models."""
-    digest = hashlib.sha256(f"{bands}\0{torch.__version__}".encode())
+    digest = hashlib.sha256(f"{signature}\0{torch.__version__}".encode())
     for place, module in model.named_modules():
         kind = type(module)
         digest.update(f"\0{place}\0{kind.__module__}.{kind.__qualname__}\0".encode())

@@ -15,8 +15,9 @@ from onnx_ir.passes import common
 from onnxscript import ir, optimizer
 from torch import nn
 
-from protocols.graph_contract import INPUT, OPSET, OUTPUTS
+from protocols.graph_contract import OPSET, OUTPUTS
 from trainer.errors import ExportError
+from trainer.export.graph_signature import GraphSignature
 
 EXAMPLE_SCANS = 2
 """A batch of one would be taken for a constant."""
@@ -35,23 +36,26 @@ EXPECTED_WARNINGS = (
 """The exporter warns of its own future, and of how torch keeps recurrent weights."""
 
 
-def exported(model: nn.Module, bands: int, learned: Collection[str]) -> onnx.ModelProto:
-    """Return the model for any number of scans at once.
+def exported(
+    model: nn.Module, signature: GraphSignature, learned: Collection[str]
+) -> onnx.ModelProto:
+    """Return the model for any number of scans or places at once.
 
     The graph is simplified as if the tensors called `learned` were not known yet: they
     stand in it as they are, and other numbers may take their places. A runtime that
     loads the graph simplifies it further by itself.
     """
-    example = torch.full((EXAMPLE_SCANS, bands), 0.5)
+    example = signature.example(EXAMPLE_SCANS)
+    batch = torch.export.Dim("batch")
     with quiet_exporter():
         program = torch.onnx.export(
             model,
-            (example,),
+            example,
             dynamo=True,
             opset_version=OPSET,
-            input_names=[INPUT],
+            input_names=list(signature.names),
             output_names=list(OUTPUTS),
-            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            dynamic_shapes=tuple({0: batch} for _ in example),
             verbose=False,
             optimize=False,
         )

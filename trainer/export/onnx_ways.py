@@ -7,13 +7,14 @@ from functools import cached_property
 import numpy as np
 from torch import nn
 
+from protocols.golden_vectors import Inputs
 from trainer.calibrations.memory_graph import MemoryGraph
 from trainer.export.export_budget import ExportBudget
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.model_kind import is_double, kind_of
-from trainer.export.proof_scans import ProofScans
-from trainer.export.quantised.calibration_scans import varied_scans
+from trainer.export.proof_inputs import ProofInputs
 from trainer.export.quantised.smaller_weights import (
+    NamedInputs,
     with_dynamic_weights,
     with_four_bits,
     with_static_ranges,
@@ -96,7 +97,7 @@ class OnnxWays:
     """A model, and all that its graphs are made with."""
 
     model: nn.Module
-    scans: ProofScans
+    proof: ProofInputs
     graphs: GraphTemplates
 
     def ways(self, budget: ExportBudget) -> tuple[tuple[Way, Make], ...]:
@@ -126,7 +127,7 @@ class OnnxWays:
     @cached_property
     def plain(self) -> bytes:
         """The graph as it is."""
-        return self.graphs.to_onnx(self.model, self.scans.bands)
+        return self.graphs.to_onnx(self.model, self.proof.signature)
 
     @cached_property
     def _weighted(self) -> WeightedGraph:
@@ -139,10 +140,12 @@ class OnnxWays:
             yield SINGLE, self._single
 
     def _half(self) -> bytes:
-        return self.graphs.to_onnx(with_soils_in_half(self.model), self.scans.bands)
+        small = with_soils_in_half(self.model)
+        return self.graphs.to_onnx(small, self.proof.signature)
 
     def _single(self) -> bytes:
-        return self.graphs.to_onnx(in_single_precision(self.model), self.scans.bands)
+        single = in_single_precision(self.model)
+        return self.graphs.to_onnx(single, self.proof.signature)
 
     def _dynamic(self, *kinds: str) -> bytes:
         return with_dynamic_weights(self._weighted, kinds)
@@ -151,11 +154,14 @@ class OnnxWays:
         return with_four_bits(self._weighted)
 
     def _static(self) -> bytes:
-        scans = varied_scans(self.scans.calibration)
-        return with_static_ranges(self._weighted, self._weighted.layers.inner, scans)
+        inner = self._weighted.layers.inner
+        return with_static_ranges(self._weighted, inner, self._named(self.proof.varied))
 
     def _wide_static(self) -> bytes:
-        varied = varied_scans(self.scans.calibration)
-        scans = np.concatenate([varied, self.scans.strange])
+        both = zip(self.proof.varied, self.proof.oddities, strict=True)
+        inputs = self._named(tuple(np.concatenate(pair) for pair in both))
         inner = self._weighted.layers.inner[1:]
-        return with_static_ranges(self._weighted, inner, scans)
+        return with_static_ranges(self._weighted, inner, inputs)
+
+    def _named(self, inputs: Inputs) -> NamedInputs:
+        return dict(zip(self.proof.signature.names, inputs, strict=True))

@@ -4,12 +4,16 @@ Numbers of eight bits chosen on spectra unlike the real ones are wrong without a
 error, so that both parts are soils, and nothing is judged on what chose.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protocols.golden_vectors import Inputs
 from trainer.errors import ExportError
+from trainer.export.graph_signature import GraphSignature, scan_signature
+from trainer.export.proof_inputs import SCAN_WORDS, ProofWords
+from trainer.export.quantised.calibration_scans import varied_scans
 from trainer.export.strange_scans import closed_shutter, white_panel
 
 Scans = NDArray[np.float32]
@@ -22,10 +26,14 @@ class ProofScans:
     Attributes:
         calibration: Ranges for static quantisation are chosen on these.
         proof: Every graph is judged on these; none of them is among the others.
+        tells_classes: Never so: soils have values.
+        words: How sentences speak of scans.
     """
 
     calibration: Scans
     proof: Scans
+    tells_classes: bool = field(default=False, init=False)
+    words: ProofWords = field(default=SCAN_WORDS, init=False)
 
     def __post_init__(self) -> None:
         """Refuse scans that do not belong together, or none to judge by."""
@@ -47,6 +55,26 @@ class ProofScans:
     def bands(self) -> int:
         """Return how many bands a scan has."""
         return int(self.proof.shape[1])
+
+    @property
+    def signature(self) -> GraphSignature:
+        """Return what goes into a graph that reads such scans."""
+        return scan_signature(self.bands)
+
+    @property
+    def asked(self) -> Inputs:
+        """Return what every graph is judged on."""
+        return (self.proof,)
+
+    @property
+    def oddities(self) -> Inputs:
+        """Return what is no soil, as inputs."""
+        return (self.strange,)
+
+    @property
+    def varied(self) -> Inputs:
+        """Return what static ranges are chosen on."""
+        return (varied_scans(self.calibration),)
 
     @property
     def strange(self) -> Scans:

@@ -6,6 +6,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from trainer.export.graph_signature import scan_signature
 from trainer.export.onnx_graph import to_onnx
 
 
@@ -26,7 +27,7 @@ def answer_by_onnx(
     module: nn.Module, spectra: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Return what onnxruntime makes of `module`."""
-    graph = to_onnx(ContractOf(module).eval(), spectra.shape[1])
+    graph = to_onnx(ContractOf(module).eval(), scan_signature(spectra.shape[1]))
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     answer: NDArray[np.float32] = session.run(["value"], {"spectrum": spectra})[0]
     return answer

@@ -13,6 +13,7 @@ from tests.trainer.export.small_models import (
     recurrent_model,
 )
 from trainer.export.exported_model import ExportBudget, ExportedModel, export_model
+from trainer.export.graph_signature import GraphSignature
 from trainer.export.tflite.converter import Converted, TfliteConverter
 
 EVERYTHING = ExportBudget(formats=("onnx", "tflite"), allows_int4=True)
@@ -25,7 +26,9 @@ class KeptConversions(TfliteConverter):
         super().__init__()
         self._kept: dict[str, Converted] = {}
 
-    def convert(self, model: nn.Module, bands: int, ways: Sequence[str]) -> Converted:
+    def convert(
+        self, model: nn.Module, signature: GraphSignature, ways: Sequence[str]
+    ) -> Converted:
         """Return what is kept of these ways, or convert."""
         digest = hashlib.sha256(type(model).__name__.encode())
         for tensor in model.state_dict().values():
@@ -33,7 +36,7 @@ class KeptConversions(TfliteConverter):
         name = digest.hexdigest()
         kept = self._kept.get(name)
         if kept is None or not kept.graphs.keys() >= set(ways):
-            self._kept[name] = super().convert(model, bands, ways)
+            self._kept[name] = super().convert(model, signature, ways)
         return self._kept[name]
 
 

@@ -13,6 +13,7 @@ from tests.trainer.localisation.made_soils import GRID, made_farm, made_knowledg
 from trainer.errors import ExportError
 from trainer.export.exported_model import ExportBudget, ProofScans, export_model
 from trainer.export.golden_scans import choose_golden_scans
+from trainer.export.graph_signature import GraphSignature, scan_signature
 from trainer.export.graph_template import GraphTemplates
 from trainer.export.onnx_graph import to_onnx
 from trainer.export.strange_scans import white_panel
@@ -26,7 +27,7 @@ MODEL = as_module(FITTED)
 
 @pytest.fixture(scope="module")
 def graph() -> bytes:
-    return to_onnx(MODEL, GRID.bands)
+    return to_onnx(MODEL, scan_signature(GRID.bands))
 
 
 def test_the_graph_has_the_names_and_shapes_of_the_contract(graph: bytes) -> None:
@@ -52,7 +53,7 @@ def test_the_graph_takes_any_number_of_scans(graph: bytes, scans: int) -> None:
 
 def test_exporting_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     with warnings.catch_warnings(record=True) as raised:
-        to_onnx(MODEL, GRID.bands)
+        to_onnx(MODEL, scan_signature(GRID.bands))
 
     assert raised == []
     assert capfd.readouterr() == ("", "")
@@ -61,11 +62,11 @@ def test_exporting_is_quiet(capfd: pytest.CaptureFixture[str]) -> None:
 class GraphsOfAnother(GraphTemplates):
     """Makes the graph of one model, whatever it is asked for."""
 
-    def to_onnx(self, model: nn.Module, bands: int) -> bytes:
+    def to_onnx(self, model: nn.Module, signature: GraphSignature) -> bytes:
         """Return the other model's graph."""
         del model
         return super().to_onnx(
-            as_module(localise(KNOWN, made_farm(10, start=60))), bands
+            as_module(localise(KNOWN, made_farm(10, start=60))), signature
         )
 
 

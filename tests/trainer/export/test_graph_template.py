@@ -22,6 +22,7 @@ from trainer.calibrations.applicability_domain import (
 from trainer.calibrations.calibrated_model import AnswerRange, CalibratedModel
 from trainer.errors import ExportError
 from trainer.export.export_parity import LoadedGraph, answer_of
+from trainer.export.graph_signature import scan_signature
 from trainer.export.graph_template import GraphTemplates, graph_template
 from trainer.export.module_structure import structure_of
 from trainer.export.onnx_graph import to_onnx
@@ -96,19 +97,19 @@ def test_a_graph_from_a_template_is_the_graph_of_a_direct_export(
     make: Callable[[int], nn.Module],
 ) -> None:
     templates = GraphTemplates()
-    templates.to_onnx(make(1), GRID.bands)
+    templates.to_onnx(make(1), scan_signature(GRID.bands))
 
-    graph = templates.to_onnx(make(2), GRID.bands)
+    graph = templates.to_onnx(make(2), scan_signature(GRID.bands))
 
     assert len(templates) == 1
-    assert graph == to_onnx(make(2), GRID.bands)
+    assert graph == to_onnx(make(2), scan_signature(GRID.bands))
 
 
 @pytest.mark.parametrize("make", [linear_model, single_model, kernel_model])
 def test_a_filled_graph_answers_as_its_own_model(
     make: Callable[[int], nn.Module],
 ) -> None:
-    template = graph_template(make(1), GRID.bands)
+    template = graph_template(make(1), scan_signature(GRID.bands))
 
     for seed in range(2, 5):
         found = LoadedGraph(template.filled(make(seed))).answer(SCANS)
@@ -123,14 +124,14 @@ def test_numbers_that_happen_to_be_equal_do_not_simplify_the_graph() -> None:
     for name in ("intercept", "least", "half_width"):
         still.get_buffer(name).zero_()
 
-    graph = graph_template(still, GRID.bands).filled(moving)
+    graph = graph_template(still, scan_signature(GRID.bands)).filled(moving)
 
     found, expected = LoadedGraph(graph).answer(SCANS), answer_of(moving, SCANS)
     np.testing.assert_allclose(found.low, expected.low, rtol=1e-4, atol=1e-5)
 
 
 def structures(*models: nn.Module) -> set[str]:
-    return {structure_of(model, GRID.bands) for model in models}
+    return {structure_of(model, scan_signature(GRID.bands)) for model in models}
 
 
 def test_models_that_differ_only_in_numbers_share_a_structure() -> None:
@@ -142,7 +143,9 @@ def test_what_would_be_written_into_the_graph_parts_structures() -> None:
 
     assert len(structures(narrow, wide)) == 2
     assert len(structures(linear_model(1, targets=1), linear_model(1, targets=2))) == 2
-    assert structure_of(narrow, 102) != structure_of(narrow, 103)
+    assert structure_of(narrow, scan_signature(102)) != structure_of(
+        narrow, scan_signature(103)
+    )
 
 
 def test_an_attribute_that_holds_an_array_is_compared_whole() -> None:
@@ -153,7 +156,7 @@ def test_an_attribute_that_holds_an_array_is_compared_whole() -> None:
 
 
 def test_a_model_of_another_shape_is_refused() -> None:
-    template = graph_template(linear_model(1, targets=1), GRID.bands)
+    template = graph_template(linear_model(1, targets=1), scan_signature(GRID.bands))
 
     with pytest.raises(ExportError, match="as in the template"):
         template.filled(linear_model(1, targets=2))
@@ -165,9 +168,9 @@ def test_farms_with_other_numbers_of_labels_share_a_template() -> None:
         as_module(localise(knowledge, made_farm(labels))) for labels in (12, 16)
     )
     templates = GraphTemplates()
-    templates.to_onnx(few, GRID.bands)
+    templates.to_onnx(few, scan_signature(GRID.bands))
 
-    graph = templates.to_onnx(many, GRID.bands)
+    graph = templates.to_onnx(many, scan_signature(GRID.bands))
 
     assert len(templates) == 1
-    assert graph == to_onnx(many, GRID.bands)
+    assert graph == to_onnx(many, scan_signature(GRID.bands))

@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 import pytest
 
+from protocols.graph_contract import INPUT
 from tests.trainer.export.small_models import SCANS, network_model, recurrent_model
 from tests.trainer.localisation.made_soils import made_farm
 from trainer.errors import ExportError
@@ -41,7 +42,9 @@ def test_the_layers_of_a_network_are_found_and_its_last_one(
 
 
 def test_what_tells_novelty_keeps_its_double_precision(graph: WeightedGraph) -> None:
-    quantised = with_static_ranges(graph, graph.layers.inner, SCANS.calibration[:8])
+    scans = {INPUT: SCANS.calibration[:8]}
+
+    quantised = with_static_ranges(graph, graph.layers.inner, scans)
 
     plain = onnx.load_from_string(graph.graph).graph.initializer
     left = onnx.load_from_string(quantised).graph.initializer

@@ -50,7 +50,7 @@ Update = Callable[[Any, Any], Any]
 def float_file(converter: TfliteConverter, exported_network: ExportedModel) -> bytes:
     del exported_network  # after it nothing is left to convert
     model = in_single_precision(network_model())
-    return converter.convert(model, SCANS.bands, ["float"]).graphs["float"]
+    return converter.convert(model, SCANS.signature, ["float"]).graphs["float"]
 
 
 def statically_quantised(graph: bytes, update: Update | None) -> bytes:

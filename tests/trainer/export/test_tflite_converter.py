@@ -17,6 +17,7 @@ from trainer.export.runtimes.loaded_tflite import LoadedTflite
 from trainer.export.single_precision import in_single_precision
 from trainer.export.tflite.converter import PROGRAM, TfliteConverter
 
+SIGNATURE = SCANS.signature
 BOTH = ExportBudget(formats=("onnx", "tflite"))
 DIES = ("import os, signal", "input()", "os.kill(os.getpid(), signal.SIGKILL)")
 HANGS = ("import time", "time.sleep(60)")
@@ -59,13 +60,17 @@ def test_a_killed_child_is_told_in_one_sentence_and_the_next_order_starts_anothe
     with converter_that(*DIES) as converter:
         for _ in range(2):
             with pytest.raises(ExportError, match="the converter ended with -9"):
-                converter.convert(in_single_precision(network_model()), 102, ["float"])
+                converter.convert(
+                    in_single_precision(network_model()), SIGNATURE, ["float"]
+                )
 
 
 def test_a_child_that_takes_too_long_is_ended() -> None:
     with converter_that(*HANGS, most_s=0.5) as converter:
         with pytest.raises(ExportError, match=r"within 0\.5 s, found none"):
-            converter.convert(in_single_precision(network_model()), 102, ["float"])
+            converter.convert(
+                in_single_precision(network_model()), SIGNATURE, ["float"]
+            )
 
         assert converter._child is None
 
@@ -124,7 +129,7 @@ def test_what_the_converter_does_not_know_is_a_reason_and_the_child_lives_on(
     child = converter._started()
 
     done = converter.convert(
-        in_single_precision(Unlowered()), SCANS.bands, ["float", "dynamic int8"]
+        in_single_precision(Unlowered()), SIGNATURE, ["float", "dynamic int8"]
     )
 
     assert done.graphs == {}

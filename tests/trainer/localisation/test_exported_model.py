@@ -18,6 +18,7 @@ from tests.trainer.localisation.made_soils import (
     made_library,
 )
 from trainer.export.export_parity import answer_of
+from trainer.export.graph_signature import scan_signature
 from trainer.export.onnx_graph import to_onnx
 from trainer.localisation.farm_model import FarmModel, as_module, localise
 from trainer.localisation.knowledge.library_knowledge import (
@@ -96,7 +97,7 @@ def test_graphs_pass_the_proof_of_parity(labels: int) -> None:
     model = localise(knowledge, farm)
     module = as_module(model)
 
-    graph = to_onnx(module, GRID.bands)
+    graph = to_onnx(module, scan_signature(GRID.bands))
 
     assert_answers_alike(graph, module, SCANS)
 
@@ -107,7 +108,7 @@ def test_a_graph_that_asks_the_memory_passes_it_too() -> None:
     model = localise(WITH_MEMORY, farm)
     module = as_module(model)
 
-    graph = to_onnx(module, GRID.bands)
+    graph = to_onnx(module, scan_signature(GRID.bands))
 
     assert model.fits[0].memory is not None
     assert_answers_alike(graph, module, SCANS)

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from trainer.export.export_parity import LoadedGraph, answer_of
+from trainer.export.graph_signature import scan_signature
 from trainer.export.onnx_graph import to_onnx
 
 LARGEST_DIFFERENCE = 1e-5
@@ -29,7 +30,7 @@ def assert_exports_alike(network: nn.Module, spectra: NDArray[np.float32]) -> No
     """Assert that the exported graph answers as the network, for many scans or one."""
     model = ContractGraph(network).eval()
 
-    graph = to_onnx(model, spectra.shape[1])
+    graph = to_onnx(model, scan_signature(spectra.shape[1]))
 
     for scans in (spectra, spectra[:1]):
         expected, found = answer_of(model, scans), LoadedGraph(graph).answer(scans)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.signal import savgol_filter
 
 from tests.trainer.localisation.made_soils import made_library
+from trainer.export.graph_signature import scan_signature
 from trainer.export.onnx_graph import to_onnx
 from trainer.treatments.savitzky_golay import SavitzkyGolay, SavitzkyGolayWindow
 from trainer.treatments.slopes_and_light import LIGHT_WEIGHT
@@ -84,7 +85,7 @@ class AllTreatments(torch.nn.Module):
 
 @cache
 def treated_by_graph() -> dict[str, Array]:
-    graph = to_onnx(AllTreatments().eval(), SPECTRA.shape[1])
+    graph = to_onnx(AllTreatments().eval(), scan_signature(SPECTRA.shape[1]))
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     whole = session.run(["value"], {"spectrum": SPECTRA})[0]
     ends = np.cumsum([one.shape[1] for one in REFERENCES.values()])

@@ -19,10 +19,15 @@ def varied_scans(
     spectra: NDArray[np.float32], most: int = MOST_SCANS
 ) -> NDArray[np.float32]:
     """Return at most so many scans that cover what all of them vary in."""
-    spectra = spectra[:: -(-len(spectra) // MOST_CANDIDATES) or 1]
-    if len(spectra) <= most:
-        return spectra
-    scores = principal_scores(spectra, COMPONENTS)
-    chosen: NDArray[np.intp] = np.sort(farthest_first(scores)[:most])
-    varied: NDArray[np.float32] = spectra[chosen]
+    varied: NDArray[np.float32] = spectra[varied_rows(spectra, most)]
     return varied
+
+
+def varied_rows(table: NDArray[np.float32], most: int = MOST_SCANS) -> NDArray[np.intp]:
+    """Return which rows of a table cover what all of them vary in, in their order."""
+    candidates = np.arange(0, len(table), -(-len(table) // MOST_CANDIDATES) or 1)
+    if len(candidates) <= most:
+        return candidates
+    scores = principal_scores(table[candidates], COMPONENTS)
+    chosen: NDArray[np.intp] = candidates[np.sort(farthest_first(scores)[:most])]
+    return chosen

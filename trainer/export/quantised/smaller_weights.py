@@ -8,7 +8,7 @@ ranges seen before. Four bits: in blocks of 32, activations stay as they are.
 import importlib
 import logging
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,13 +23,16 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-from protocols.graph_contract import INPUT
+from protocols.golden_vectors import questions_of
 from trainer.errors import ExportError
 from trainer.export.quantised.weighted_graph import WeightedGraph
 
 NBITS = "onnxruntime.quantization.matmul_nbits_quantizer"
 BLOCK = 32
 FOUR_BITS = 4
+
+NamedInputs = Mapping[str, NDArray[np.float32]]
+"""What a graph is asked, by the names of its inputs."""
 
 
 def with_dynamic_weights(graph: WeightedGraph, kinds: Collection[str]) -> bytes:
@@ -47,15 +50,15 @@ def with_dynamic_weights(graph: WeightedGraph, kinds: Collection[str]) -> bytes:
 
 
 def with_static_ranges(
-    graph: WeightedGraph, layers: Collection[str], scans: NDArray[np.float32]
+    graph: WeightedGraph, layers: Collection[str], inputs: NamedInputs
 ) -> bytes:
-    """Return the graph with these layers in eight bits, on the ranges of the scans."""
+    """Return the graph with these layers in eight bits, on the ranges of the inputs."""
     kinds = ("Conv", "MatMul")
     return _written(
         lambda path: quantize_static(
             graph.copy(),
             path,
-            _OneByOne(scans),
+            _OneByOne(inputs),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             activation_type=QuantType.QUInt8,
@@ -86,15 +89,16 @@ def with_four_bits(graph: WeightedGraph) -> bytes:
 
 
 class _OneByOne(CalibrationDataReader):  # type: ignore[misc] # ships no types
-    """Gives scans as a device does."""
+    """Gives scans or series as a device does."""
 
-    def __init__(self, scans: NDArray[np.float32]) -> None:
-        self._scans = iter(scans[:, np.newaxis])
+    def __init__(self, inputs: NamedInputs) -> None:
+        self._names = tuple(inputs)
+        self._questions = iter(questions_of(tuple(inputs.values())))
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-        """Return the next scan, or nothing after the last."""
-        scan = next(self._scans, None)
-        return None if scan is None else {INPUT: scan}
+        """Return the next question, or nothing after the last."""
+        asked = next(self._questions, None)
+        return None if asked is None else dict(zip(self._names, asked, strict=True))
 
 
 def _some(

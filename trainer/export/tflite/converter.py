@@ -23,6 +23,7 @@ import torch
 from torch import nn
 
 from trainer.errors import ExportError
+from trainer.export.graph_signature import GraphSignature
 from trainer.export.onnx_exporter import quiet_exporter
 
 PROGRAM = Path(__file__).with_name("converter_program.py")
@@ -62,14 +63,17 @@ class TfliteConverter:
         self._child: subprocess.Popen[str] | None = None
         self._end: Callable[[], object] = _nothing_to_end
 
-    def convert(self, model: nn.Module, bands: int, ways: Sequence[str]) -> Converted:
-        """Return files for one scan at a time; the model is in single precision."""
+    def convert(
+        self, model: nn.Module, signature: GraphSignature, ways: Sequence[str]
+    ) -> Converted:
+        """Return files for one question at a time; the model is in single precision."""
         with tempfile.TemporaryDirectory(prefix="terroir-") as folder:
             program = Path(folder) / "model.pt2"
-            _write_program(model, bands, program)
+            _write_program(model, signature, program)
             order = {
                 "program": str(program),
-                "bands": bands,
+                "inputs": {one.name: one.shape for one in signature.inputs},
+                "examples": {one.name: one.example for one in signature.inputs},
                 "folder": folder,
                 "ways": ways,
             }
@@ -161,9 +165,8 @@ def _line_within(answers: IO[str], most_s: float) -> str:
     return answers.readline()
 
 
-def _write_program(model: nn.Module, bands: int, path: Path) -> None:
-    example = torch.full((1, bands), 0.5)
+def _write_program(model: nn.Module, signature: GraphSignature, path: Path) -> None:
     with quiet_exporter(), torch.no_grad(), warnings.catch_warnings():
         # Of weights that share memory, as those of recurrent layers do.
         warnings.filterwarnings("ignore", "No complete tensor found", UserWarning)
-        torch.export.save(torch.export.export(model, (example,)), path)
+        torch.export.save(torch.export.export(model, signature.example(1)), path)

@@ -4,7 +4,8 @@ It imports the converter, which takes seconds and a gigabyte, and nothing of thi
 project. Each line that it reads is an order as JSON, each line that it writes tells
 what became of it:
 
-    {"program": PATH, "bands": 204, "folder": PATH, "ways": ["float", "dynamic int8"]}
+    {"program": PATH, "inputs": {"spectrum": [204]}, "examples": {"spectrum": 0.5},
+     "folder": PATH, "ways": ["float", "dynamic int8"]}
     {"files": {"float": PATH}, "errors": {"dynamic int8": "..."}}
 
 Whatever the converter prints goes elsewhere. It ends when nobody orders any more.
@@ -25,6 +26,7 @@ WEIGHTS = "weight-only int8"
 PLACE = re.compile(r"<eval_with_key>[^ ]* ")
 MOST_TOLD = 200
 OUTPUTS = ("value", "low", "high", "novelty")
+SERIES = "series"
 LEAST_WEIGHTS = 1024
 """As the recipe `dynamic_legacy_wi8_afp32`: smaller layers are not worth it."""
 
@@ -39,7 +41,7 @@ def main() -> None:
 
 def _carried_out(order: dict[str, Any]) -> dict[str, dict[str, str]]:
     try:
-        graph = _converted(order["program"], order["bands"])
+        graph = _converted(order)
     except Exception as error:  # noqa: BLE001 - told to the parent
         return {"files": {}, "errors": dict.fromkeys(order["ways"], _told(error))}
     files: dict[str, str] = {}
@@ -62,8 +64,8 @@ def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {told}"[:MOST_TOLD]
 
 
-def _converted(program: str, bands: int) -> bytes:
-    """Return the program for one scan at a time, under the contract's names."""
+def _converted(order: dict[str, Any]) -> bytes:
+    """Return the program for one question at a time, under the contract's names."""
     import torch  # noqa: PLC0415 - after the output is out of its way
 
     converter = import_module("litert_torch")
@@ -79,8 +81,21 @@ def _converted(program: str, bands: int) -> bytes:
             """Answer by name."""
             return dict(zip(OUTPUTS, self.told(spectrum), strict=True))
 
-    model = Named(torch.export.load(program).module())
-    example = {"spectrum": torch.full((1, bands), 0.5)}
+    class NamedSeries(Named):
+        """The same of a graph that reads series."""
+
+        def forward(  # type: ignore[override]
+            self, series: torch.Tensor, days: torch.Tensor, mask: torch.Tensor
+        ) -> dict[str, torch.Tensor]:
+            """Answer by name."""
+            return dict(zip(OUTPUTS, self.told(series, days, mask), strict=True))
+
+    kind = NamedSeries if SERIES in order["inputs"] else Named
+    model = kind(torch.export.load(order["program"]).module())
+    example = {
+        name: torch.full((1, *shape), order["examples"][name])
+        for name, shape in order["inputs"].items()
+    }
     edge = converter.convert(model, sample_args=(), sample_kwargs=example)
     return bytes(edge.model_content())
 
@@ -130,7 +145,8 @@ def _kept_float(graph: bytes) -> list[str]:
     """Return the steps that tell novelty, and the last ones that tell values.
 
     Novelty is a small difference of large sums; what the last layer loses, nothing
-    evens out.
+    evens out. Of series it is told from what the layers make of them, which values are
+    told from too: those layers are as small for both.
     """
     schema = import_module("ai_edge_litert.schema_py_generated")
     model = schema.ModelT.InitFromPackedBuf(graph, 0)
@@ -140,6 +156,9 @@ def _kept_float(graph: bytes) -> list[str]:
         one.name.decode(): one.tensorIndex for one in model.signatureDefs[0].outputs
     }
     novelty = _steps_before(told["novelty"], makers)
+    if SERIES in [one.name.decode() for one in model.signatureDefs[0].inputs]:
+        shared = set(map(id, _steps_before(told["value"], makers)))
+        novelty = [step for step in novelty if id(step) not in shared]
     values = _last_layers(told["value"], makers, part.tensors)
     return [_scope(step, part.tensors) for step in [*novelty, *values]]
 
