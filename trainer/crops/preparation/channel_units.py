@@ -48,15 +48,15 @@ class ChannelScale:
     is_power: bool = False
     offset: Offset = "none"
 
-    def in_units(self, row: Any) -> Any:  # noqa: ANN401 - an Ibis struct, an Ibis column
-        """Return the channel of a row in its unit."""
-        number = row[self.name].cast("float64")
+    def in_units(self, rows: Any) -> Any:  # noqa: ANN401 - an Ibis table, an Ibis column
+        """Return the channel of rows in its unit."""
+        number = rows[self.name].cast("float64")
         if self.is_power:
             return (number.log10() * 10).cast("float32")
         if self.offset == "all":
             number -= OFFSET_DN
         elif self.offset == "since-2022":
-            is_newer = row["date"] >= ibis.date(BASELINE_DATE)
+            is_newer = rows["date"] >= ibis.date(BASELINE_DATE)
             number = ibis.ifelse(is_newer, number - OFFSET_DN, number)
         return (number * self.factor + self.shift).cast("float32")
 

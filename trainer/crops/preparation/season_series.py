@@ -30,28 +30,23 @@ def season_series(
     known = places.select("place", "year", "row")
     joined = rows.inner_join(known, ["place", "year"])
     names = [one.name for one in scales]
-    taken = {name: joined[name] for name in ("day", "scene", "date", *names)}
-    chosen = joined.group_by(["row", "bucket"]).agg(
-        best=ibis.struct(taken).argmin(_rank(joined, names, choice))
+    bucket = ibis.window(
+        group_by=["row", "bucket"], order_by=_ranks(joined, names, choice)
     )
+    chosen = joined.mutate(rank=ibis.row_number().over(bucket))
+    chosen = chosen.filter(chosen.rank == 0)
     return chosen.select(
         "row",
         "bucket",
-        day=chosen.best["day"].cast("int16"),
-        scene=chosen.best["scene"].fill_null(0).cast("int16"),
-        **{one.name: one.in_units(chosen.best) for one in scales},
+        day=chosen.day.cast("int16"),
+        scene=chosen.scene.fill_null(0).cast("int16"),
+        **{one.name: one.in_units(chosen) for one in scales},
     )
 
 
-def _rank(rows: Table, names: list[str], choice: Choice) -> Any:  # noqa: ANN401 - an Ibis column
+def _ranks(rows: Table, names: list[str], choice: Choice) -> list[Any]:
     """Return what is smallest for the row that stands: no part of it is missing."""
     cloud = rows.cloud.fill_null(_WORST)
-    first = {"cloud": cloud, "day": rows.day} if choice == "best" else {"day": rows.day}
-    return ibis.struct(
-        {
-            **first,
-            "then": cloud,
-            "scene": rows.scene.fill_null(_WORST),
-            **{name: rows[name].fill_null(_BELOW_ALL) for name in names},
-        }
-    )
+    first = [cloud, rows.day] if choice == "best" else [rows.day, cloud]
+    scene = rows.scene.fill_null(_WORST)
+    return [*first, scene, *[rows[name].fill_null(_BELOW_ALL) for name in names]]
