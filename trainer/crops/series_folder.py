@@ -8,11 +8,13 @@
 | `mask.npy` | bool [place, step, channel]: whether it was seen |
 | `scenes.npy` | uint8 [place, step]: the scene class of what was seen, 0 unknown |
 | `places.parquet` | one row a place: id, box, year, field, coordinates, label, code |
+| `rows.npy` | in a folder that is a part of another one: which of its rows are meant |
 
 Any tool reads all of them. A folder is written under another name and gets its own at
 the end: it is whole or not there.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -32,6 +34,7 @@ from trainer.errors import LibraryError, WorkspaceError
 MANIFEST_FILE = "manifest.json"
 PLACES_FILE = "places.parquet"
 SCENES_FILE = "scenes.npy"
+ROWS_FILE = "rows.npy"
 NO_CODE = -1
 """The code of a place whose label has none."""
 
@@ -61,6 +64,7 @@ class SeriesManifest(msgspec.Struct, frozen=True, kw_only=True):
         findings: What was recognised in the observations, and why.
         counts: What each filter left out, in their order.
         order: The words that asked for it.
+        part_of: The folder with the arrays, seen from this one; this one if empty.
     """
 
     format: Literal["1"] = "1"
@@ -70,6 +74,7 @@ class SeriesManifest(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...] = ()
     counts: tuple[FilterCount, ...] = ()
     order: dict[str, str] = {}
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,17 +150,38 @@ def open_series_folder(folder: Path) -> SeriesSet:
     """Open a folder of series; its arrays are mapped, and none of them is read."""
     manifest = read_manifest(folder)
     names = ("values", "days", "mask")
-    arrays = {name: _mapped(folder / f"{name}.npy") for name in names}
-    places = read_places(folder)
+    lies = folder / manifest.part_of
+    arrays = {name: _mapped(lies / f"{name}.npy") for name in names}
     return SeriesSet(
-        grid=manifest.grid, legend=manifest.legend, places=places, **arrays
+        grid=manifest.grid,
+        legend=manifest.legend,
+        places=read_places(folder),
+        rows=_mapped(folder / ROWS_FILE) if manifest.part_of else None,
+        **arrays,
     )
 
 
+def write_part_folder(whole: Path, rows: NDArray[np.intp], folder: Path) -> None:
+    """Make a folder of some of the rows of another one; no series is copied."""
+    manifest = read_manifest(whole)
+    if manifest.part_of:
+        raise LibraryError(
+            f"expected a folder with its own series, found that {whole} is a part of "
+            "another; split that one"
+        )
+    folder.mkdir(parents=True)
+    np.save(folder / ROWS_FILE, rows)
+    pq.write_table(_table(whole).take(rows), folder / PLACES_FILE)
+    lies = os.path.relpath(whole, folder)
+    part = msgspec.structs.replace(manifest, places=len(rows), part_of=lies)
+    write_manifest(folder, part)
+
+
 def open_scenes(folder: Path) -> NDArray[np.uint8]:
-    """Map the scene classes [place, step] of a folder; 0 where nothing was seen."""
-    found: NDArray[np.uint8] = _mapped(folder / SCENES_FILE)
-    return found
+    """Return the scene classes [place, step] of a folder; 0 where nothing was seen."""
+    part_of = read_manifest(folder).part_of
+    found: NDArray[np.uint8] = _mapped(folder / part_of / SCENES_FILE)
+    return found[_mapped(folder / ROWS_FILE)] if part_of else found
 
 
 def place_columns(
