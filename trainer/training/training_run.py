@@ -9,7 +9,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 from torch.optim import AdamW
-from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from trainer.training.checkpoint import Checkpoint, Standing
 from trainer.training.computing_device import (
@@ -18,11 +17,9 @@ from trainer.training.computing_device import (
     seconds_until_idle,
 )
 from trainer.training.learning_task import SUMMED, LearningTask
+from trainer.training.rate_schedule import rate_after_epoch, rate_schedule
 from trainer.training.training_settings import LoopSettings
 from trainer.training.training_watch import EpochFigures
-
-HALVE_AFTER = 3
-"""The learning rate is halved after a third of the patience."""
 
 
 class TrainingRun:
@@ -36,9 +33,7 @@ class TrainingRun:
             weight_decay=settings.weight_decay,
             fused=True,  # one pass over the weights, on CPU and GPU alike
         )
-        self.scheduler = ReduceLROnPlateau(
-            self.optimiser, factor=0.5, patience=settings.patience // HALVE_AFTER
-        )
+        self.scheduler = rate_schedule(self.optimiser, settings)
         self.standing = Standing()
         self.sums = torch.zeros(SUMMED, task.figures, device=task.device)
         self.best = deepcopy(task.network.state_dict())
@@ -90,7 +85,7 @@ class TrainingRun:
                 standing, best_score=figures.score, best_epoch=standing.epoch
             )
         self.task.loss.epoch_done(training)
-        self.scheduler.step(figures.score)
+        rate_after_epoch(self.scheduler, figures.score)
         self.standing = replace(standing, epoch=standing.epoch + 1, batch=0)
         self.sums.zero_()
         self.data_s = self.total_s = 0.0

@@ -11,6 +11,7 @@ from trainer.training.fine_tuning import FineTuning
 
 Device = Literal["cpu", "cuda", "auto"]
 Weighting = Literal["equal", "uncertainty", "dynamic-average"]
+Schedule = Literal["plateau", "cosine"]
 
 
 class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,11 +21,13 @@ class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         epochs: The most times that every example is seen.
         patience: After how many epochs without a better validation score to stop.
         batch: The most examples that are seen at once.
-        learning_rate: AdamW's first step; halved when the score stalls.
+        learning_rate: AdamW's first step, or largest where it follows a cosine.
         weight_decay: AdamW's pull of all weights to zero.
         validation_share: The share of groups that only tells when to stop.
         device: Where to compute; `auto` takes a GPU if there is one.
         compiles: Whether to compile the network; on a GPU only, a CPU gains nothing.
+        schedule: Whether the rate is halved when the score stalls, or follows a cosine
+            down to the last epoch, after a short rise.
     """
 
     epochs: Count = 200
@@ -35,6 +38,7 @@ class LoopSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     validation_share: Annotated[float, Meta(gt=0, le=0.5)] = 0.2
     device: Device = "cpu"
     compiles: bool = True
+    schedule: Schedule = "plateau"
 
     def __post_init__(self) -> None:
         """Refuse a patience that never runs out."""

@@ -1,0 +1,1 @@
+"""Benchmarks of crops told from satellite series."""

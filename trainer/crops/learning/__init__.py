@@ -1,0 +1,1 @@
+"""Learning from series: parts, batches, losses and runs, with or without labels."""
