@@ -45,7 +45,8 @@ class DuckDbEngine:
     def batches(self, expression: Any) -> Iterator[Any]:  # noqa: ANN401 - see QueryEngine
         """Stream record batches."""
         try:
-            yield from expression.to_pyarrow_batches(chunk_size=ROWS_A_BATCH)
+            sql = ibis.to_sql(expression, dialect="duckdb")
+            yield from self._connection.con.execute(sql).to_arrow_reader(ROWS_A_BATCH)
         except duckdb.OutOfMemoryException as error:
             raise EngineError(
                 f"expected the work to fit into {self._settings.memory_mb} MB and what "
