@@ -23,6 +23,7 @@ from trainer.crops.in_season.early_answers import (
 )
 from trainer.crops.in_season.judge_date import GrownCrops, judge_date
 from trainer.crops.in_season.season_scores import DateScores
+from trainer.crops.learning.train_series import digest_of
 from trainer.crops.prediction.crop_answers import CropAnswers, CropTeller
 from trainer.crops.prediction.predict_series import expect_legend
 from trainer.crops.prediction.season_cut import SeasonCut
@@ -64,6 +65,8 @@ class SeasonEvaluation(msgspec.Struct, frozen=True, kw_only=True):
         model: The model's digest.
         series: The series' digest.
         legend: The classes.
+        is_learned: Whether the model learned from these very series; the scores of
+            such are no promise.
         places: How many places have a known crop; not all may have been judged.
         fields: How many fields, or places without a field, were judged.
         dates: The scores, date by date.
@@ -76,6 +79,7 @@ class SeasonEvaluation(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     series: str
     legend: tuple[str, ...]
+    is_learned: bool
     places: int
     fields: int
     dates: tuple[DateScores, ...]
@@ -107,6 +111,7 @@ def evaluate_season(
         model=teller.digest,
         series=digest,
         legend=teller.legend,
+        is_learned=digest_of(series) == teller.learned_from,
         places=len(known),
         fields=int(grown.groups.max()) + 1,
         dates=tuple(dates),

@@ -14,21 +14,12 @@ from trainer.crops.in_season.season_figures import confusion_picture
 from trainer.crops.in_season.season_report import render_season
 from trainer.crops.prediction.season_record import RECORD_FILE
 from trainer.durable_files import write_all_durably
-from trainer.errors import WorkspaceError
 
 REPORT, EVALUATION, BOARD = "report.html", "evaluation.json", "tensorboard"
 SCALARS = (
     *("macro_f1", "accuracy", "kappa", "calibration_error", "brier"),
     *("set_coverage", "set_size", "flagged"),
 )
-
-
-def expect_free(folder: Path) -> None:
-    """Refuse a folder that holds something."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WorkspaceError(
-            f"expected a new folder, found {folder} there already; choose another one"
-        )
 
 
 def write_season(folder: Path, found: SeasonEvaluation) -> None:

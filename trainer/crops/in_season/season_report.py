@@ -77,6 +77,11 @@ def headline(found: SeasonEvaluation) -> str:
 def doubts_of(found: SeasonEvaluation) -> Iterator[str]:
     """Say what the figures cannot carry."""
     last = found.dates[-1]
+    if found.is_learned:
+        yield (
+            "The model learned from these very series: it knows many of the answers, "
+            "and will do worse elsewhere. Judge it on boxes or years held back."
+        )
     if last.n < found.places:
         yield (
             f"{last.n} of {found.places} places with a known crop were drawn to "

@@ -74,5 +74,9 @@ class CropTeller(Protocol):
     def digest(self) -> str:
         """Names the model's content."""
 
+    @property
+    def learned_from(self) -> str:
+        """Names the series that it learned from; empty where unknown."""
+
     def tell(self, batch: SeriesBatch) -> CropAnswers:
         """Answer series that lie on the model's grid."""

@@ -28,6 +28,7 @@ class ModuleTeller:
         legend: The classes it tells apart.
         threshold: Classes told with at least this make up a set.
         digest: Names the model's content.
+        learned_from: Names the series that it learned from; empty where unknown.
         at_once: How many series are computed together.
     """
 
@@ -36,6 +37,7 @@ class ModuleTeller:
     legend: tuple[str, ...]
     threshold: float
     digest: str
+    learned_from: str = ""
     at_once: int = AT_ONCE
 
     def tell(self, batch: SeriesBatch) -> CropAnswers:

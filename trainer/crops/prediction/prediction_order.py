@@ -13,6 +13,7 @@ from trainer.crops.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 PLACES_A_PART = 16_384
+DAYS_BETWEEN, BEFORE_FIRST_DATE = 15, 4
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ def last_day(series: SeriesSet, teller: CropTeller) -> int:
             teller.grid.first_day + teller.grid.bucket_days * teller.grid.steps - 1
         )
     return min(ends)
+
+
+def season_days(series: SeriesSet, teller: CropTeller) -> tuple[int, ...]:
+    """Return dates to judge a season on: every fifteen days, and its end.
+
+    They begin once a quarter of the season was seen.
+    """
+    begins, ends = series.grid.first_day_until(0), last_day(series, teller)
+    begins += (ends - begins) // BEFORE_FIRST_DATE
+    days = range(ends, begins - 1, -DAYS_BETWEEN)
+    return tuple(sorted(days))
 
 
 def manifest_of(

@@ -18,13 +18,13 @@ from trainer.crops.in_season.season_files import (
     BOARD,
     EVALUATION,
     REPORT,
-    expect_free,
     write_season,
 )
 from trainer.crops.in_season.season_report import doubts_of, headline, render_season
+from trainer.crops.learning.train_series import digest_of
 from trainer.crops.prediction.season_record import read_season_record
 from trainer.crops.series_set import SeriesSet
-from trainer.errors import EvaluationError, LibraryError, WorkspaceError
+from trainer.errors import EvaluationError, LibraryError
 
 ORDER = SeasonOrder(days=(90, 150, 180, 210, 299))
 
@@ -146,6 +146,17 @@ def test_page_says_what_the_figures_cannot_carry(series: SeriesSet) -> None:
     assert "On fewer than 30 places grew: soybean" in page
 
 
+def test_series_that_the_model_learned_from_are_told_to_be_no_proof(
+    series: SeriesSet,
+) -> None:
+    teller = replace(made_teller(), learned_from=digest_of(series))
+
+    found = evaluate_season(series, "sha256:cd", teller, ORDER, lambda *_: None)
+
+    assert "The model learned from these very series" in render_season(found)
+    assert not evaluated(series).is_learned
+
+
 def test_record_of_another_model_is_refused(
     found: SeasonEvaluation, tmp_path: Path
 ) -> None:
@@ -153,10 +164,3 @@ def test_record_of_another_model_is_refused(
 
     with pytest.raises(LibraryError, match="evaluate this model first"):
         read_season_record(tmp_path / "season", "sha256:other")
-
-
-def test_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").touch()
-
-    with pytest.raises(WorkspaceError, match="choose another one"):
-        expect_free(tmp_path)
