@@ -23,7 +23,6 @@ from trainer.crops.in_season.early_answers import (
 )
 from trainer.crops.in_season.judge_date import GrownCrops, judge_date
 from trainer.crops.in_season.season_scores import DateScores
-from trainer.crops.learning.train_series import digest_of
 from trainer.crops.prediction.crop_answers import CropAnswers, CropTeller
 from trainer.crops.prediction.predict_series import expect_legend
 from trainer.crops.prediction.season_cut import SeasonCut
@@ -91,7 +90,7 @@ class SeasonEvaluation(msgspec.Struct, frozen=True, kw_only=True):
 def evaluate_season(
     series: SeriesSet, digest: str, teller: CropTeller, order: SeasonOrder, tell: Told
 ) -> SeasonEvaluation:
-    """Judge the model on every date."""
+    """Judge the model on every date; `digest` is the one that learning knows."""
     expect_legend(series, teller)
     known = np.flatnonzero(series.places.labels >= 0)
     judged = series.take(_drawn(known, order))
@@ -111,7 +110,7 @@ def evaluate_season(
         model=teller.digest,
         series=digest,
         legend=teller.legend,
-        is_learned=digest_of(series) == teller.learned_from,
+        is_learned=digest == teller.learned_from,
         places=len(known),
         fields=int(grown.groups.max()) + 1,
         dates=tuple(dates),

@@ -151,7 +151,7 @@ def test_series_that_the_model_learned_from_are_told_to_be_no_proof(
 ) -> None:
     teller = replace(made_teller(), learned_from=digest_of(series))
 
-    found = evaluate_season(series, "sha256:cd", teller, ORDER, lambda *_: None)
+    found = evaluate_season(series, digest_of(series), teller, ORDER, lambda *_: None)
 
     assert "The model learned from these very series" in render_season(found)
     assert not evaluated(series).is_learned
