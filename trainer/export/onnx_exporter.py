@@ -32,8 +32,10 @@ EXPECTED_WARNINGS = (
     ("_check_is_size will be removed", FutureWarning),
     ("The tensor attributes .*_flat_weights", UserWarning),
     ("The .grad attribute of a Tensor", UserWarning),
+    ("# The axis name: batch will not be used", UserWarning),
 )
-"""The exporter warns of its own future, and of how torch keeps recurrent weights."""
+"""The exporter warns of its own future, of how torch keeps recurrent weights, and that
+all inputs have one batch."""
 
 
 def exported(

@@ -11,6 +11,7 @@ from trainer.export.onnx_exporter import simplified
 from trainer.export.quantised.learned_layers import LearnedLayers, learned_layers
 
 VALUE = "value"
+MATRIX = 2
 _OF_GEMM = "_MatMul"
 """What onnxruntime adds to a step's name when it parts product and sum."""
 
@@ -43,11 +44,22 @@ def weighted_graph(graph: bytes, model: nn.Module) -> WeightedGraph:
     parted.replace_gemm_with_matmul()
     parted.topological_sort()
     steps = {step.name: step.op_type for step in parted.model.graph.node}
+    able = steps.keys() - _products_of_batches(parted.model.graph)
     return WeightedGraph(
         parted.model.SerializeToString(deterministic=True),
-        LearnedLayers(_present(layers.inner, steps), _present(layers.last, steps)),
+        LearnedLayers(_present(layers.inner, able), _present(layers.last, able)),
         steps,
     )
+
+
+def _products_of_batches(graph: onnx.GraphProto) -> set[str]:
+    """Return products with several matrices at once; no runtime has them in int8."""
+    stacked = {one.name for one in graph.initializer if len(one.dims) > MATRIX}
+    return {
+        step.name
+        for step in graph.node
+        if step.op_type == "MatMul" and stacked.intersection(step.input)
+    }
 
 
 def _present(names: tuple[str, ...], steps: Collection[str]) -> tuple[str, ...]:
