@@ -11,7 +11,6 @@ from torch import nn
 from protocols.golden_vectors import GraphAnswer
 from protocols.graph_contract import INPUT, OUTPUTS
 
-
 NOTHING = 4
 """What onnxruntime cannot run it says as an exception; no need to print it too."""
 
