@@ -39,8 +39,8 @@ def labelled(places: Table, labels: Table) -> Table:
     """Put what labels say beside places; a place without one keeps its row."""
     told = labels.select("place", "year", "code", "purity", told_field=labels.field)
     joined = places.left_join(told, ["place", "year"])
-    kept = joined.drop("place_right", "year_right", "told_field", "field")
-    return kept.mutate(field=joined.told_field.fill_null(joined.field))
+    named = joined.mutate(field=joined.told_field.fill_null(joined.field))
+    return named.drop("place_right", "year_right", "told_field")
 
 
 def with_label(places: Table, classes: ClassDefinition, *, needs_label: bool) -> Table:
