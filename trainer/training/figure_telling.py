@@ -21,16 +21,20 @@ class FigureTelling:
     progress: Callable[[float, float], str]
 
 
-def soils_told(targets: tuple[str, ...]) -> FigureTelling:
-    """Return how soils are told: squared errors as RMSE in deviations of the target."""
+def squares_told(names: tuple[str, ...], examples: str) -> FigureTelling:
+    """Return how squared errors in deviations are told: as their roots."""
     return FigureTelling(
-        names=targets, examples="soils", shown=_root, progress=_errors_in_deviations
+        names=names,
+        examples=examples,
+        shown=root_of_squares,
+        progress=_errors_in_deviations,
     )
 
 
-def _root(error: float) -> float:
+def root_of_squares(error: float) -> float:
+    """Return the error that a mean square is of."""
     return float(error**0.5)
 
 
 def _errors_in_deviations(score: float, best: float) -> str:
-    return f"error {_root(score):.3f} sd, best {_root(best):.3f}"
+    return f"error {root_of_squares(score):.3f} sd, best {root_of_squares(best):.3f}"

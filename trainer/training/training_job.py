@@ -8,7 +8,7 @@ from rich.console import Console
 
 from trainer.calibrations.calibration import Soils
 from trainer.training.agreement_picture import agreement_picture
-from trainer.training.figure_telling import soils_told
+from trainer.training.figure_telling import squares_told
 from trainer.training.run_folder import RunFolder
 from trainer.training.train_network import TrainedNetwork, train_network
 from trainer.training.training_report import held_back_answers
@@ -32,7 +32,7 @@ def carry_out(
     console: Console,
 ) -> TrainedNetwork:
     """Train until over or stopped; the folder then holds all that a resume needs."""
-    telling = soils_told(job.soils.targets)
+    telling = squares_told(job.soils.targets, "soils")
     epochs = job.plan.settings.epochs
     folder = RunFolder(job.folder, epochs, telling, job.profiles)
     with folder.opened(resumes, should_stop, console) as run:

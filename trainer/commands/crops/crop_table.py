@@ -10,6 +10,9 @@ CROP_TABLE: dict[str, Entry] = {
     "evaluate": Entry("crops.evaluate", "Judge a model date by date of the season."),
     "predict": Entry("crops.predict", "Tell crops of series, from Parquet to Parquet."),
     "fields": Entry("crops.fields", "Tell each field's crop, and each crop's area."),
+    "export": Entry("crops.export", "Make a package that gateways ask about fields."),
+    "pretrain": Entry("crops.pretrain", "Teach an encoder what series look like."),
+    "train": Entry("crops.train", "Train a model that tells crops."),
 }
 
 

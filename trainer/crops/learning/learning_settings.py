@@ -82,3 +82,33 @@ class CropPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settings: SeriesSettings
     seed: int
     pretrained: str | None = None
+
+
+PRETRAINING = LoopSettings(
+    epochs=60,
+    patience=20,
+    batch=64,
+    learning_rate=2e-3,
+    weight_decay=0.02,
+    validation_share=0.15,
+    schedule="cosine",
+)
+"""How encoders are pretrained unless something else is asked for."""
+
+
+class PretrainingPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What hidden observations teach, how, and from which seed.
+
+    Attributes:
+        recipe: The network whose encoder is taught.
+        settings: How it is trained.
+        seed: Of all that is drawn.
+        hidden: Share of the steps that are hidden.
+        window_steps: A random stretch of so many buckets is looked at; else all.
+    """
+
+    recipe: CropRecipe
+    settings: LoopSettings = PRETRAINING
+    seed: int
+    hidden: Annotated[float, Meta(gt=0, lt=1)] = 0.4
+    window_steps: Count | None = None

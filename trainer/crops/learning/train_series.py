@@ -58,11 +58,13 @@ class SeriesLesson:
         series: All places; some may have no label.
         parts: Which of them teach, and which tell when to stop.
         pretrained: An encoder to begin with.
+        digest: What tells the series from any others; all are read where none is told.
     """
 
     series: SeriesSet
     parts: SeriesParts
     pretrained: PretrainedEncoder | None = None
+    digest: str = ""
 
 
 def train_series(
@@ -80,7 +82,8 @@ def train_series(
         task = SeriesTask(plan, network, training, validation, device)
         run = TrainingRun(plan.settings, task)
         told = msgspec.json.encode(plan).decode()
-        origin = Origin(told, digest_of(lesson.series), "series", _without_epochs)
+        digest = lesson.digest or digest_of(lesson.series)
+        origin = Origin(told, digest, "series", _without_epochs)
         learn(run, origin, watch, start)
     return TrainedSeries(network.cpu().eval(), run.standing, run.is_over)
 

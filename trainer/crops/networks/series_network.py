@@ -37,7 +37,8 @@ class PooledCore(nn.Module):
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.pooling = AttentionPooling(cast("StepEncoder", encoder).width, heads)
+        self.encoded = cast("StepEncoder", encoder).width
+        self.pooling = AttentionPooling(self.encoded, heads)
         self.dense = nn.Sequential(nn.Linear(self.pooling.features, dense), nn.GELU())
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(dense, classes)

@@ -52,7 +52,8 @@ class SpectralIndices(nn.Module):
         known = set(channels) if taken else set()
         kept = [one for one in INDICES if {one.first, one.second} <= known]
         at = {name: position for position, name in enumerate(channels)}
-        self.channels = len(channels) + len(kept)
+        self.names = (*channels, *(f"{one.first}:{one.second}" for one in kept))
+        self.channels = len(self.names)
         self.register_buffer("first", _positions(at[one.first] for one in kept))
         self.register_buffer("second", _positions(at[one.second] for one in kept))
         ratios = torch.tensor([float(one.is_ratio) for one in kept])
