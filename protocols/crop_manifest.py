@@ -53,6 +53,13 @@ class ProbabilityInterval(msgspec.Struct, frozen=True, kw_only=True):
     places: Count
 
 
+class DayThreshold(msgspec.Struct, frozen=True, kw_only=True):
+    """The threshold for predictions on a day, from 1 January, and on those after it."""
+
+    day: int
+    threshold: Share
+
+
 class LikelyClasses(msgspec.Struct, frozen=True, kw_only=True):
     """Which classes are named together, so that the true one is seldom missing.
 
@@ -60,11 +67,21 @@ class LikelyClasses(msgspec.Struct, frozen=True, kw_only=True):
         threshold: Every class whose probability is at least this is named.
         level: On what share of places the true class should then be among them.
         places: On how many places that was calibrated.
+        by_day: Thresholds for dates of prediction, ascending, where an evaluation of
+            the season has told them.
     """
 
     threshold: Share
     level: Share
     places: Count
+    by_day: tuple[DayThreshold, ...] = ()
+
+    def threshold_on(self, day: int) -> float:
+        """Return the threshold for a prediction on `day`."""
+        known = [one.threshold for one in self.by_day if one.day <= day]
+        if known:
+            return known[-1]
+        return self.by_day[0].threshold if self.by_day else self.threshold
 
 
 class PlaceDomain(msgspec.Struct, frozen=True, kw_only=True):
