@@ -1,0 +1,1 @@
+"""Networks for series, asked what they promise."""
