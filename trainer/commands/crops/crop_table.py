@@ -10,9 +10,11 @@ CROP_TABLE: dict[str, Entry] = {
     "evaluate": Entry("crops.evaluate", "Judge a model date by date of the season."),
     "predict": Entry("crops.predict", "Tell crops of series, from Parquet to Parquet."),
     "fields": Entry("crops.fields", "Tell each field's crop, and each crop's area."),
+    "map": Entry("crops.map", "Draw all dates: GeoTIFF, GeoParquet and a page."),
     "export": Entry("crops.export", "Make a package that gateways ask about fields."),
     "pretrain": Entry("crops.pretrain", "Teach an encoder what series look like."),
     "train": Entry("crops.train", "Train a model that tells crops."),
+    "demo": Entry("crops.demo", "Go from made imagery to a map in one go."),
 }
 
 

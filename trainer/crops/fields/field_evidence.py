@@ -36,6 +36,9 @@ class FieldEvidence:
         spoken: Mean logarithm of probability, each pixel's bounded [field, class].
         pixels: How many pixels spoke: those that are not flagged, or all if most are.
         shares: The share of voting pixels for each class [field, class].
+        separation: How far apart those lie who vote for the two foremost classes: the
+            share of their positions' variance that lies between both. Two crops lie
+            beside each other; pixels that err are strewn about.
         flagged_share: The share of pixels that are flagged.
         is_flagged: Of which fields the model cannot know.
     """
@@ -43,6 +46,7 @@ class FieldEvidence:
     spoken: Array
     pixels: Array
     shares: Array
+    separation: Array
     flagged_share: Array
     is_flagged: NDArray[np.bool_]
 
@@ -61,9 +65,39 @@ def evidence_of(pixels: FieldPixels) -> FieldEvidence:
         spoken=spoken / count[:, None],
         pixels=count,
         shares=voted / everyone,
+        separation=_separation(pixels, votes, voted),
         flagged_share=flagged_share,
         is_flagged=is_flagged,
     )
+
+
+def _separation(pixels: FieldPixels, votes: NDArray[np.bool_], voted: Array) -> Array:
+    member, rows = pixels.member, np.arange(len(votes))
+    foremost = np.argsort(-voted, axis=1, kind="stable")[:, :2][member]
+    sides = [votes[rows, foremost[:, at]].astype(np.float64) for at in (0, 1)]
+    place = _places_within(pixels)
+    counts = [pixels.sums(side) for side in sides]
+    sums = [pixels.sums(place * side[:, None]) for side in sides]
+    squares = pixels.sums((place**2).sum(axis=1) * (sides[0] + sides[1]))
+    both = np.maximum(counts[0] + counts[1], 1)
+    whole = squares / both - (((sums[0] + sums[1]) / both[:, None]) ** 2).sum(axis=1)
+    means = [
+        one / np.maximum(count, 1)[:, None]
+        for one, count in zip(sums, counts, strict=True)
+    ]
+    apart = ((means[0] - means[1]) ** 2).sum(axis=1)
+    between = counts[0] * counts[1] / both**2 * apart
+    share: Array = np.where(whole > 0, between / np.where(whole > 0, whole, 1), 0)
+    return share
+
+
+def _places_within(pixels: FieldPixels) -> Array:
+    """Return where each pixel lies from the middle of its field, alike both ways."""
+    shrink = np.cos(np.radians(pixels.latitudes))
+    place = np.stack([pixels.longitudes * shrink, pixels.latitudes], axis=1)
+    middle = pixels.sums(place) / pixels.counts[:, None]
+    within: Array = place - middle[pixels.member]
+    return within
 
 
 def bounded_logarithms(value: NDArray[np.float32]) -> Array:

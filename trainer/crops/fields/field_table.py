@@ -9,7 +9,7 @@
 | `crops` | the set that holds the true class for nine of ten fields |
 | `pixels` | how many it has; `flagged_share` of them the model cannot know |
 | `flagged` | most pixels are foreign to the model, or nothing was seen |
-| `mixed` | more pixels than on a pure field tell another crop |
+| `mixed` | a part of it that lies apart tells another crop |
 | `shares` | of the pixels that are sure, by class, where at least 5 % |
 | `grown` | the one crop known to have grown there; null if mixed or unsaid |
 | `model` | the digest of the model |

@@ -107,6 +107,14 @@ class PredictionFolder:
         ]
         return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
+    def groups(self) -> Iterator[pa.Table]:
+        """Read all rows, those of one part and date at a time."""
+        self.expect_whole()
+        for one in range(self.manifest.parts):
+            with pq.ParquetFile(self._part(one)) as file:
+                for group in range(file.num_row_groups):
+                    yield file.read_row_group(group)
+
     def expect_whole(self) -> None:
         """Refuse a folder whose making was stopped."""
         missing = list(self.missing())

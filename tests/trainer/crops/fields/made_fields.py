@@ -29,6 +29,8 @@ class FieldOrder:
 
 
 CLASSES = 3
+ACROSS = 6
+"""Pixels of a field lie in rows of so many."""
 
 
 def made_fields(order: FieldOrder) -> FieldPixels:
@@ -36,6 +38,7 @@ def made_fields(order: FieldOrder) -> FieldPixels:
     random = np.random.default_rng(order.seed)
     crops = random.integers(0, CLASSES, order.fields)
     member = np.repeat(np.arange(order.fields), order.pixels)
+    pixel = np.tile(np.arange(order.pixels), order.fields)
     logits = order.clear * np.eye(CLASSES)[crops[member]]
     logits += random.normal(0, order.shared, (order.fields, CLASSES))[member]
     logits += random.normal(0, order.own, logits.shape)
@@ -46,7 +49,7 @@ def made_fields(order: FieldOrder) -> FieldPixels:
         value=softmax(logits, axis=1).astype(np.float32),
         is_flagged=np.zeros(len(member), np.bool_),
         grown=crops[member],
-        longitudes=np.zeros(len(member)),
-        latitudes=np.zeros(len(member)),
+        longitudes=11 + 0.0002 * (pixel % ACROSS),
+        latitudes=48 - 0.0002 * (pixel // ACROSS),
         without_field=0,
     )

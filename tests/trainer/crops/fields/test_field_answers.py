@@ -117,6 +117,20 @@ def test_field_of_two_crops_is_told_with_their_shares() -> None:
     assert [one["share"] for one in shares] == pytest.approx([0.6, 0.4])
 
 
+def test_pixels_that_err_here_and_there_are_no_second_crop() -> None:
+    sharp = calibrated(FieldOrder(shared=0.5, clear=4.0))
+    clear = made_fields(FieldOrder(fields=50, shared=0.2, own=0.3, clear=4.0, seed=6))
+    value = clear.value.reshape(50, 30, CLASSES).copy()
+    value[0, ::2] = np.array([0.01, 0.98, 0.01])
+    value[0, 1::2] = np.array([0.98, 0.01, 0.01])
+    strewn = replace(clear, value=value.reshape(-1, CLASSES))
+
+    answers = answer_fields(strewn, sharp)
+
+    assert not answers.is_mixed.any()
+    assert answers.evidence.shares[0, :2] == pytest.approx([0.5, 0.5])
+
+
 def test_pure_fields_are_seldom_called_mixed(calibration: FieldCalibration) -> None:
     fresh = made_fields(FieldOrder(fields=2000, seed=7))
 
