@@ -5,11 +5,13 @@ together, since a place lies in one box; small boxes share a part. Without boxes
 paths a folder is one part, and the engine spills to disk where memory is short.
 """
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -19,6 +21,9 @@ import pyarrow.parquet as pq
 from trainer.errors import LibraryError
 
 S3 = "s3://"
+ENDPOINT = "AWS_ENDPOINT_URL"
+"""Names a store that speaks S3 and is not Amazon's."""
+
 _HIDDEN = (".", "_")
 
 
@@ -161,6 +166,10 @@ def _opened(root: str) -> tuple[Any, str]:
     if not root.startswith(S3):
         return pafs.LocalFileSystem(), str(Path(root))
     try:
+        if endpoint := os.environ.get(ENDPOINT):
+            own = urlsplit(endpoint)
+            opened = pafs.S3FileSystem(endpoint_override=own.netloc, scheme=own.scheme)
+            return opened, _base(root)
         filesystem, base = pafs.FileSystem.from_uri(root)
     except (OSError, pa.ArrowInvalid) as error:
         raise LibraryError(

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import rasterio
@@ -25,7 +25,6 @@ from trainer.crops.preparation.preparation_order import (
     FilterOrder,
     PreparationOrder,
     Season,
-    UnitOrder,
 )
 from trainer.crops.preparation.query_engine import EngineName
 from trainer.crops.series_folder import SeriesManifest
@@ -99,17 +98,16 @@ def write_labels(path: Path, table: pa.Table) -> Path:
     return path
 
 
-def ordered(observations: Path, *labels: str, **told: Any) -> PreparationOrder:  # noqa: ANN401 - fields of the order
+def ordered(observations: Path | str, *labels: str, **told: Any) -> PreparationOrder:  # noqa: ANN401 - fields of the order
     """Return an order for a short season and two crops."""
-    fields = {
-        "observations": str(observations),
-        "labels": labels,
-        "classes": CLASSES,
-        "season": SEASON,
-        "filters": SEEN,
-        "units": UnitOrder(),
-    }
-    return PreparationOrder(**(fields | told))
+    usual = PreparationOrder(
+        observations=str(observations),
+        labels=labels,
+        classes=CLASSES,
+        season=SEASON,
+        filters=SEEN,
+    )
+    return msgspec.structs.replace(usual, **told)
 
 
 def prepared(
@@ -124,8 +122,3 @@ def prepared(
 def left_out(manifest: SeriesManifest) -> dict[str, int]:
     """Return how much each filter left out, without those that left out nothing."""
     return {one.name: one.left_out for one in manifest.counts if one.left_out}
-
-
-def columns_of(count: int) -> NDArray[np.int64]:
-    """Return numbers from nothing on."""
-    return np.arange(count, dtype=np.int64)

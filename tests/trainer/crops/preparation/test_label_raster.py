@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from rasterio.transform import from_origin
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 
@@ -15,7 +16,9 @@ CODES = np.array([[1, 1, 5], [1, 1, 5], [5, 5, 5]], dtype=np.uint8)
 ALBERS = "EPSG:5070"
 
 
-def at(*pixels: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def at(
+    *pixels: tuple[int, int],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the middles of pixels, by row and column."""
     rows, columns = np.array(pixels).T
     return -93.6095 + 0.001 * columns, 42.0095 - 0.001 * rows

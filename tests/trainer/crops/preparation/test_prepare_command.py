@@ -1,0 +1,335 @@
+"""`terroir crops prepare` and `split`, as their users run them, on made imagery."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import rasterio
+from typer.testing import CliRunner, Result
+
+from tests.trainer.commands.terroir_command import terroir
+from tests.trainer.crops.preparation.made_observations import (
+    padded,
+    row,
+    write_raster,
+    write_rows,
+)
+from trainer.commands.crops.prepare import app
+from trainer.commands.crops.split import app as split_app
+from trainer.crops.label_experiment import open_relabelled
+from trainer.crops.made_imagery.made_imagery import (
+    MadeImagery,
+    MadeOrder,
+    write_made_imagery,
+)
+from trainer.crops.preparation.class_definition import read_definition
+from trainer.crops.preparation.part_preparation import PreparedPart, prepare_part
+from trainer.crops.series_folder import (
+    open_series_folder,
+    read_codes,
+    read_manifest,
+    read_places,
+)
+from trainer.errors import LibraryError, TerroirError, WorkspaceError
+from trainer.exit_codes import ExitCode
+
+RUN = CliRunner()
+ARRAYS = ("values.npy", "days.npy", "mask.npy", "scenes.npy")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MadeImagery:
+    """Make four boxes of land in two years."""
+    order = MadeOrder(boxes=4, side=10, years=(2020, 2021), seed=3)
+    return write_made_imagery(tmp_path_factory.mktemp("made"), order)
+
+
+def run(made: MadeImagery, into: Path, *more: object) -> Result:
+    labels = [f"--labels={year}={path}" for year, path in made.labels.items()]
+    usual = [made.observations, *labels, "--into", into, "--threads", 1]
+    return RUN.invoke(app, [str(one) for one in (*usual, *more)])
+
+
+def by_box(*more: object) -> tuple[object, ...]:
+    """Ask for parts so small that each box is one."""
+    return ("--part-mb", 1, *more)
+
+
+@pytest.fixture(scope="module")
+def series(made: MadeImagery, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    into = tmp_path_factory.mktemp("prepared") / "series"
+    done = run(made, into)
+    assert done.exit_code == 0, done.output
+    return into
+
+
+def test_it_says_what_it_recognised_and_what_it_left_out(
+    made: MadeImagery, tmp_path: Path
+) -> None:
+    done = run(made, tmp_path / "series")
+
+    assert "recognised channels: S2-B01, S2-B02" in done.output
+    assert "recognised reflectance: digital numbers of 10000" in done.output
+    assert "scene class not 2, 4, 5, 6, 7" in done.output
+    assert "48 buckets of 5 days, 12 channels, 7 classes" in done.output
+
+
+def test_labels_are_those_of_the_raster(made: MadeImagery, series: Path) -> None:
+    places, codes = read_places(series), read_codes(series)
+
+    with rasterio.open(made.labels[2021]) as raster:
+        expected = raster.read(1)
+    here = places.years == 2021
+    box, row_of, column = np.array(
+        [name.removeprefix("made-").split("-") for name in places.names[here]]
+    ).T.astype(int)
+    at = box // 2 * 10 + row_of, box % 2 * 10 + column
+    np.testing.assert_array_equal(codes[here], expected[at])
+
+
+def test_vegetation_greens_up_where_corn_grows(series: Path) -> None:
+    found = open_series_folder(series)
+    names = [channel.name for channel in found.grid.channels]
+    corn = np.flatnonzero(found.places.labels == found.legend.index("corn"))
+
+    batch = found.batch(corn)
+
+    red, infrared = (
+        np.ma.masked_array(batch.values, ~batch.mask)[..., names.index(one)]
+        for one in ("S2-B04", "S2-B08")
+    )
+    index = ((infrared - red) / (infrared + red)).mean(axis=0)
+    april, august = index[6:12].mean(), index[30:34].mean()
+    assert april < 0.3
+    assert august > 0.7
+
+
+def test_small_parts_give_the_same_series_as_one(
+    made: MadeImagery, series: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer.crops.preparation.preparation.MB", 1000)
+
+    done = run(made, tmp_path / "series", *by_box())
+
+    assert done.exit_code == 0, done.output
+    assert "4/4" in done.output
+    for name in ARRAYS:
+        found = (tmp_path / "series" / name).read_bytes()
+        assert found == (series / name).read_bytes(), name
+
+
+def test_json_tells_programs_all_of_it(made: MadeImagery, tmp_path: Path) -> None:
+    done = run(made, tmp_path / "series", "--json")
+
+    told = json.loads(done.stdout)
+    assert told["places"] == read_manifest(tmp_path / "series").places
+    assert {"name", "kind", "left_out"} <= set(told["counts"][0])
+
+
+def test_a_stopped_run_goes_on_after_the_last_whole_part(
+    made: MadeImagery,
+    series: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done_before: list[int] = []
+
+    def stop_at_third(*told: Any) -> PreparedPart:  # noqa: ANN401 - handed on
+        if len(done_before) == 2:
+            raise KeyboardInterrupt
+        done_before.append(1)
+        return prepare_part(*told)
+
+    where = "trainer.crops.preparation.preparation.prepare_part"
+    monkeypatch.setattr("trainer.crops.preparation.preparation.MB", 1000)
+    with monkeypatch.context() as patched:
+        patched.setattr(where, stop_at_third)
+        stopped = run(made, tmp_path / "series", *by_box())
+    after: list[int] = []
+
+    def count(*told: Any) -> PreparedPart:  # noqa: ANN401 - handed on
+        after.append(1)
+        return prepare_part(*told)
+
+    monkeypatch.setattr(where, count)
+    again = run(made, tmp_path / "series", *by_box())
+
+    assert stopped.exit_code == ExitCode.INTERRUPTED
+    assert "run the same command again" in stopped.output
+    assert again.exit_code == 0, again.output
+    assert len(after) == 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["series"]
+    for name in ARRAYS:
+        found = (tmp_path / "series" / name).read_bytes()
+        assert found == (series / name).read_bytes(), name
+
+
+def test_another_order_does_not_go_on_with_what_was_stopped(
+    made: MadeImagery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*told: object) -> PreparedPart:
+        del told
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("trainer.crops.preparation.preparation.prepare_part", stop)
+        run(made, tmp_path / "series")
+
+    refused = run(made, tmp_path / "series", "--steps", 10)
+
+    assert isinstance(refused.exception, WorkspaceError)
+    assert "remove that folder" in str(refused.exception)
+
+
+def test_a_folder_that_is_there_is_refused(made: MadeImagery, tmp_path: Path) -> None:
+    (tmp_path / "series").mkdir()
+
+    refused = run(made, tmp_path / "series")
+
+    assert isinstance(refused.exception, WorkspaceError)
+    assert not any((tmp_path / "series").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "evidence"),
+    [
+        (("--area", "0,0,1,1"), "found none"),
+        (("--area", "5,0,1,1"), "west < east"),
+        (("--area", "nowhere.geojson"), "could not read them"),
+        (("--classes", "nothing"), "name one of crops-growing, main-crops"),
+        (("--steps", "100"), "at most 366 days"),
+        (("--first-day", "0", "--steps", "2"), "found none"),
+    ],
+)
+def test_senseless_options_are_refused_and_nothing_is_written(
+    made: MadeImagery, tmp_path: Path, options: tuple[str, ...], evidence: str
+) -> None:
+    refused = run(made, tmp_path / "series", *options)
+
+    assert isinstance(refused.exception, TerroirError), refused.output
+    assert evidence in str(refused.exception)
+    assert not list(tmp_path.iterdir())
+
+
+def test_scene_classes_that_are_no_numbers_are_a_wrong_command_line(
+    made: MadeImagery, tmp_path: Path
+) -> None:
+    refused = run(made, tmp_path / "series", "--scene-classes", "green")
+
+    assert refused.exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "evidence"),
+    [
+        ("empty", None, "expected Parquet files"),
+        ("broken.parquet", b"nothing", "could not read it"),
+        ("missing.parquet", None, "expected Parquet files"),
+    ],
+)
+def test_observations_that_cannot_be_read_are_refused(
+    tmp_path: Path, name: str, content: bytes | None, evidence: str
+) -> None:
+    path = tmp_path / name
+    if content:
+        path.write_bytes(content)
+    elif not path.suffix:
+        path.mkdir()
+
+    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
+
+    assert isinstance(refused.exception, LibraryError)
+    assert evidence in str(refused.exception)
+    assert not (tmp_path / "series").exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "evidence"),
+    [
+        ([row("a"), row("a", longitude=-93.0)], "one position for each place"),
+        ([row("a"), row("a", box="east")], "one box for each place"),
+    ],
+)
+def test_a_place_that_stands_for_several_is_refused(
+    tmp_path: Path, more: list[dict[str, Any]], evidence: str
+) -> None:
+    path = write_rows(tmp_path / "rows.parquet", padded(more))
+
+    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
+
+    assert isinstance(refused.exception, LibraryError)
+    assert evidence in str(refused.exception)
+
+
+def test_files_with_different_columns_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "observations"
+    write_rows(folder / "a.parquet", padded([row()]))
+    pq.write_table(
+        pa.Table.from_pylist(padded([row()])).drop(["B08"]), folder / "b.parquet"
+    )
+
+    refused = RUN.invoke(app, [str(folder), "--into", str(tmp_path / "series")])
+
+    assert "found B08 in some only" in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("labels", "evidence"),
+    [
+        (("cdl.tif",), "the year of a raster"),
+        (("2021=cdl.tif", "labels.csv"), "name one kind"),
+        (("2020=nowhere.tif",), "found no file there"),
+    ],
+)
+def test_labels_that_are_misnamed_are_refused(
+    tmp_path: Path, labels: tuple[str, ...], evidence: str
+) -> None:
+    path = write_rows(tmp_path / "rows.parquet", padded([row()]))
+    write_raster(tmp_path / "cdl.tif", np.ones((3, 3), dtype=np.uint8))
+    named = [f"--labels={one}" for one in labels]
+
+    refused = RUN.invoke(app, [str(path), *named, "--into", str(tmp_path / "series")])
+
+    assert isinstance(refused.exception, LibraryError)
+    assert evidence in str(refused.exception)
+
+
+def test_split_folders_hold_other_years_of_other_land(
+    series: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "split"
+    options = ("--train-years", 2020, "--test-years", 2021, "--test-share", 0.3)
+
+    done = RUN.invoke(
+        split_app, [str(one) for one in (series, "--into", into, *options)]
+    )
+
+    train, test = (open_series_folder(into / part) for part in ("train", "test"))
+    assert done.exit_code == 0, done.output
+    assert set(train.places.years) == {2020}
+    assert set(test.places.years) == {2021}
+    assert set(train.places.boxes).isdisjoint(test.places.boxes)
+
+
+def test_other_classes_are_tried_without_preparing_again(series: Path) -> None:
+    before = open_series_folder(series)
+
+    found = open_relabelled(series, read_definition("crops-growing"), slice(0, 12))
+
+    bare = found.places.labels == found.legend.index("no crop growing")
+    corn = before.places.labels == before.legend.index("corn")
+    assert found.grid.steps == found.values.shape[1] == 12
+    assert (bare & corn).sum() > 0.8 * corn.sum()  # nothing is up at the end of April
+    wheat = before.places.labels == before.legend.index("winter wheat")
+    assert (bare & wheat).sum() < 0.2 * wheat.sum()
+
+
+def test_the_program_knows_both_commands() -> None:
+    found = terroir("crops", "--help").stdout
+
+    assert "prepare" in found
+    assert "split" in found
