@@ -196,3 +196,33 @@ def test_missing_folders_are_told_with_the_next_step(
     assert "terroir crops prepare" in series.err
     assert "terroir crops predict" in fields.err
     assert MANIFEST_FILE in series.err
+
+
+def test_map_is_drawn(crops: CropCommand, predicted: Path) -> None:
+    done = crops(
+        *("map", "--predictions", predicted / "asked", "--title", "Home farm"),
+        *("--out", predicted / "map", "--json"),
+    )
+
+    assert done.code == ExitCode.DONE, done.err
+    written = json.loads(done.out)
+    assert written["crs"] == "EPSG:4326"
+    assert len(written["rasters"]) == 4
+    assert "Home farm" in Path(written["page"]).read_text()
+    assert sorted(one.name for one in predicted.iterdir()) == [
+        "asked",
+        "held-back",
+        "map",
+    ]
+
+
+def test_map_is_not_drawn_over_another(crops: CropCommand, predicted: Path) -> None:
+    before = sorted((predicted / "held-back").iterdir())
+
+    done = crops(
+        *("map", "--predictions", predicted / "asked"),
+        *("--out", predicted / "held-back"),
+    )
+
+    assert done.code == ExitCode.WORKSPACE
+    assert sorted((predicted / "held-back").iterdir()) == before

@@ -58,13 +58,13 @@ def _print(record: RegionRecord, out: Path, as_json: bool) -> None:
 
 
 def _areas(date: RegionDate) -> Table:
-    heads = ("crop", "mapped, ha", "estimated, ha", "90 %", "judged")
+    heads = ("crop", "mapped, ha", "estimated ± error, ha", "90 %", "judged")
     table = Table(*heads, title=f"areas on {day_text(date.day)}")
     for one in date.areas or ():
         table.add_row(
             one.crop,
             f"{one.mapped_ha:.1f}",
-            f"{one.area_ha:.1f}",
+            f"{one.area_ha:.1f} ± {one.standard_error_ha:.1f}",
             f"{one.low_ha:.1f} to {one.high_ha:.1f}",
             "yes" if one.is_judged else "[red]no[/red]",
         )

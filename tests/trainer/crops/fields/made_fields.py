@@ -49,7 +49,7 @@ def made_fields(order: FieldOrder) -> FieldPixels:
         value=softmax(logits, axis=1).astype(np.float32),
         is_flagged=np.zeros(len(member), np.bool_),
         grown=crops[member],
-        longitudes=11 + 0.0002 * (pixel % ACROSS),
-        latitudes=48 - 0.0002 * (pixel // ACROSS),
+        longitudes=np.array(11 + 0.0002 * (pixel % ACROSS), np.float64),
+        latitudes=np.array(48 - 0.0002 * (pixel // ACROSS), np.float64),
         without_field=0,
     )

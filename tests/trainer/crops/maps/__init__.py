@@ -1,0 +1,1 @@
+"""Tests of maps over space and time."""
