@@ -77,7 +77,7 @@ class SeriesTask:
         """Return the loss on changed series, and the sums of each class's error."""
         series, days, mask, labels = taken
         with half_precision_on(self.device):
-            logits, _ = self.answering(*self._changed((series, days, mask)))
+            logits, _ = self.answering(*self.changed((series, days, mask)))
         return self.loss(logits.float(), labels), soft_errors(logits.detach(), labels)
 
     def held_back(self) -> Float[Tensor, " label"]:
@@ -89,19 +89,20 @@ class SeriesTask:
             for rows in torch.split(torch.arange(len(self.validation)), BLOCK):
                 series, days, mask, labels = self.validation.take(rows)
                 at = rows.to(self.device)
-                seen = self._as_evaluated((series, days, mask), at)
+                seen = self.as_evaluated((series, days, mask), at)
                 sums += soft_errors(self.network(*seen)[0], labels)
                 grown += torch.bincount(labels, minlength=self.figures)
         return torch.where(grown > 0, sums[0] / sums[1], torch.nan)
 
-    def _changed(self, season: Season) -> Season:
+    def changed(self, season: Season) -> Season:
+        """Return what is learned from: other noise and gaps every time."""
         told = self.plan.settings.augmentation
         if told.window_steps:
             season = random_windows(season, told.window_steps)
         deviation = self.network.scaling.deviation[: season[0].shape[2]]
         return augmented(season, told, deviation)
 
-    def _as_evaluated(self, season: Season, rows: Int[Tensor, " row"]) -> Season:
+    def as_evaluated(self, season: Season, rows: Int[Tensor, " row"]) -> Season:
         """Return what the network is judged on: always the same of the same place."""
         told = self.plan.settings.augmentation
         if told.window_steps:
