@@ -35,7 +35,7 @@ from trainer.crops.preparation.query_engine import EngineName, EngineSettings
 from trainer.crops.preparation.spark_engine import SparkEngine
 
 SLOW = "TERROIR_BENCH_SLOW"
-BOXES, SIDE, SIDE_WHEN_SLOW = 4, 32, 128
+BOXES, SIDE, SIDE_WHEN_SLOW = 4, 64, 256
 YEAR = 2021
 TURNS = 3
 THREADS, MEMORY_MB = 2, 1024
