@@ -25,8 +25,17 @@ from edge_agent.errors import (
 )
 from edge_agent.exit_codes import ExitCode
 
-COMMANDS = ("run", "label", "status", "readings", "update", "replay", "predict")
-WITHOUT_SETTINGS = ("replay", "predict")
+COMMANDS = (
+    "run",
+    "label",
+    "status",
+    "readings",
+    "update",
+    "replay",
+    "predict",
+    "crops",
+)
+WITHOUT_SETTINGS = ("replay", "predict", "crops")
 
 CODES: dict[type[EdgeError], ExitCode] = {
     SettingsError: ExitCode.SETTINGS,

@@ -43,7 +43,7 @@ _MEANINGS = {
     ExitCode.INPUT: "a label or table cannot be taken; nothing was kept",
     ExitCode.ALREADY_RUNNING: "another agent runs on this state folder",
     ExitCode.PACKAGE: "the package cannot be used here; the message says why",
-    ExitCode.SCANS: "some scans were refused; all others were answered",
+    ExitCode.SCANS: "some scans or fields were refused; all others were answered",
     ExitCode.OUTPUT: "the output cannot be written; check the disk it goes to",
     ExitCode.INTERRUPTED: "stopped from the keyboard",
     ExitCode.READER_GONE: "whoever read the output has closed it",

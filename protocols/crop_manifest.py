@@ -12,6 +12,7 @@ from protocols.graph_contract import DAYS, MASK, SERIES
 from protocols.identifiers import Digest
 from protocols.limits import MAX_CLASSES
 from protocols.messages import ShortText, Text
+from protocols.observation_rule import ObservationRule
 from protocols.package_manifest import (
     VERSION,
     Count,
@@ -131,6 +132,7 @@ class CropManifest(PackageManifest, frozen=True, kw_only=True):
     format: Annotated[str, VERSION] = CROP_FORMAT
     kind: Literal["crop"] = "crop"
     season: SeasonGrid
+    observations: ObservationRule = ObservationRule()
     classes: Annotated[
         tuple[CropClass, ...], msgspec.Meta(min_length=2, max_length=MAX_CLASSES)
     ]

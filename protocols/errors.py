@@ -4,6 +4,7 @@ ProtocolError
 ├── IdentifierError  a name, id or topic that is not one of ours   -> reject it
 ├── MessageError     bytes that are no message of this version     -> quarantine it
 ├── SpectrumError    a spectrum that cannot be packed or resampled -> refuse the scan
+├── SeriesError      observations that make no series           -> refuse the place
 ├── InstrumentFileError  a scan file that cannot be read surely    -> refuse the scan
 ├── UnitError        a value in a unit its property does not have  -> reject it
 └── PackageError     a package that must not be trusted            -> keep the old one
@@ -24,6 +25,10 @@ class MessageError(ProtocolError):
 
 class SpectrumError(ProtocolError):
     """A spectrum is malformed, or its axis does not reach where it must."""
+
+
+class SeriesError(ProtocolError):
+    """Observations of a place do not fit the season that they are put into."""
 
 
 class InstrumentFileError(ProtocolError):

@@ -1,12 +1,11 @@
 """`terroir-edge predict`: what a model package says of scan files, without an agent."""
 
 import argparse
-import sys
 from pathlib import Path
 
-from edge_agent.errors import OutputLostError
 from edge_agent.exit_codes import ExitCode
 from edge_agent.installed_runtimes import AUTO, WISHES
+from edge_agent.told_output import tell
 
 HELP = "tell soil properties from scan files with a model package"
 
@@ -48,23 +47,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     model = load_named_package(arguments.package, arguments.runtime)
     worded = line_words.as_json if arguments.json else line_words.as_row
     if not arguments.json:
-        _tell(line_words.title_of(model))
+        tell(line_words.title_of(model))
     refused = 0
     for line in predict_files(arguments.files, model):
         refused += isinstance(line, RefusedLine)
-        _tell(worded(line))
+        tell(worded(line))
     return ExitCode.SCANS if refused else ExitCode.OK
-
-
-def _tell(text: str) -> None:
-    """Print at once: whoever waits for an answer sees it as it is found."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputLostError(
-            f"expected to write the answers, found {error.strerror}; check the disk "
-            "that they go to"
-        ) from error

@@ -10,8 +10,6 @@ import msgspec
 
 from edge_agent.errors import (
     ModelAnswerError,
-    PackageUnusableError,
-    RefusedUpdateError,
     ScanRefusedError,
 )
 from edge_agent.installed_runtimes import RuntimeWish
@@ -20,10 +18,10 @@ from edge_agent.instruments.sample_name import sample_from_file
 from edge_agent.instruments.scan_file import ScanFile
 from edge_agent.predictor.loaded_model import LoadedModel, prove
 from edge_agent.predictor.model_answer import ask_model
+from edge_agent.predictor.named_package import read_named_package
 from edge_agent.property_line import PropertyLine
 from edge_agent.scan_quality import check_quality
-from protocols.errors import PackageError, SpectrumError
-from protocols.model_package import read_package
+from protocols.errors import SpectrumError
 
 NO_READING = (ScanRefusedError, SpectrumError, ModelAnswerError)
 
@@ -38,14 +36,7 @@ class RefusedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 def load_named_package(path: Path, wish: RuntimeWish) -> LoadedModel:
     """Return the model in a package that somebody named, ready for use."""
-    try:
-        return prove(read_package(path), wish)
-    except OSError as error:
-        raise PackageUnusableError(
-            f"expected a model package at {path}: {error.strerror}"
-        ) from error
-    except (PackageError, RefusedUpdateError) as error:
-        raise PackageUnusableError(f"{path}: {error}") from error
+    return read_named_package(path, lambda package: prove(package, wish))
 
 
 def predict_files(

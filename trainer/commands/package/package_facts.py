@@ -58,6 +58,9 @@ def _of_soil(manifest: ModelManifest) -> Iterator[Part]:
 
 def _of_crops(manifest: CropManifest) -> Iterator[Part]:
     yield "season", "", _without(manifest.season, "channels")
+    rule = msgspec.to_builtins(manifest.observations)
+    kept = ", ".join(map(str, manifest.observations.scene_classes))
+    yield "observations", "", {**rule, "scene_classes": kept}
     for channel in manifest.season.channels:
         yield "channels", channel.name, _without(channel, "name")
     for place, one in enumerate(manifest.classes):

@@ -49,6 +49,7 @@ def crop_manifest_of(
         code_version=version("terroir"),
         parent=order.parent,
         season=about.grid,
+        observations=known.observations,
         classes=tuple(
             CropClass(name=name, code=code)
             for name, code in zip(about.legend, known.codes, strict=True)

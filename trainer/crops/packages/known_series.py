@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
+from protocols.observation_rule import ObservationRule
 from trainer.crops.model_folder import CropModelAbout
 from trainer.crops.prediction.prediction_order import series_digest
-from trainer.crops.series_folder import NO_CODE, open_series_folder, read_codes
+from trainer.crops.series_folder import (
+    NO_CODE,
+    SeriesManifest,
+    open_series_folder,
+    read_codes,
+    read_manifest,
+)
 from trainer.crops.series_set import SeriesSet
 from trainer.errors import LibraryError
 
@@ -22,6 +30,7 @@ class KnownSeries:
         name: Of the folder.
         digest: Of its manifest and places.
         places: How many there are.
+        observations: Which of them it learned from.
         codes: Of each class in the legend of its labels; nothing where it has none, or
             is made of several.
     """
@@ -29,6 +38,7 @@ class KnownSeries:
     name: str
     digest: str
     places: int
+    observations: ObservationRule
     codes: tuple[int | None, ...]
 
 
@@ -45,9 +55,17 @@ def known_series(folder: Path, about: CropModelAbout) -> tuple[KnownSeries, Seri
         name=folder.resolve().name,
         digest=digest.removeprefix(ALGORITHM),
         places=len(series),
+        observations=_observation_rule(read_manifest(folder)),
         codes=_codes(series, read_codes(folder)),
     )
     return known, series
+
+
+def _observation_rule(manifest: SeriesManifest) -> ObservationRule:
+    """Return what preparation was asked to leave out; the usual where it was not."""
+    filters = msgspec.json.decode(manifest.order.get("filters", "{}"))
+    season = msgspec.json.decode(manifest.order.get("season", "{}"))
+    return msgspec.convert({**season, **filters}, ObservationRule)
 
 
 def _codes(

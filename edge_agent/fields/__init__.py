@@ -1,0 +1,1 @@
+"""What satellites saw of fields: tables in, series of places out."""
