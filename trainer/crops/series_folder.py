@@ -15,6 +15,7 @@ the end: it is whole or not there.
 """
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -35,6 +36,7 @@ MANIFEST_FILE = "manifest.json"
 PLACES_FILE = "places.parquet"
 SCENES_FILE = "scenes.npy"
 ROWS_FILE = "rows.npy"
+ROWS_A_BLOCK = 50_000
 NO_CODE = -1
 """The code of a place whose label has none."""
 
@@ -103,29 +105,56 @@ class SeriesArrays:
             one.finish(places)
 
 
+@dataclass(frozen=True, eq=False)
+class LabelEvidence:
+    """What a folder keeps of places beside their series, so that labels can change.
+
+    Attributes:
+        codes: Of the labels [place]; `NO_CODE` where there is none.
+        scenes: The scene class [place, step]; 0 where nothing was seen.
+    """
+
+    codes: NDArray[np.int16]
+    scenes: NDArray[np.uint8]
+
+
 def write_series_folder(
-    folder: Path, series: SeriesSet, findings: tuple[str, ...] = ()
+    folder: Path,
+    series: SeriesSet,
+    findings: tuple[str, ...] = (),
+    kept: LabelEvidence | None = None,
 ) -> None:
-    """Write series that are in memory, for those that do not come from imagery."""
+    """Write series that are there already, some rows at a time."""
     if folder.exists():
         raise WorkspaceError(
             f"expected a new folder, found {folder} there already; choose another one"
         )
     unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     arrays, count = SeriesArrays.of(unfinished, series.grid), len(series)
-    batch = series.batch(slice(None))
-    arrays.values.rows(0, count)[:] = batch.values.astype(np.float16)
-    arrays.days.rows(0, count)[:] = np.round(batch.days).astype(np.int16)
-    arrays.mask.rows(0, count)[:] = batch.mask
-    arrays.scenes.rows(0, count)
+    for start in range(0, count, ROWS_A_BLOCK):
+        rows = slice(start, min(start + ROWS_A_BLOCK, count))
+        _write_block(arrays, series, rows, kept)
     arrays.finish(count)
-    pq.write_table(place_columns(series.places), unfinished / PLACES_FILE)
+    codes = kept.codes if kept else None
+    pq.write_table(place_columns(series.places, codes), unfinished / PLACES_FILE)
     manifest = SeriesManifest(
         grid=series.grid, legend=series.legend, places=count, findings=findings
     )
     write_manifest(unfinished, manifest)
     unfinished.rename(folder)
+
+
+def _write_block(
+    arrays: SeriesArrays, series: SeriesSet, rows: slice, kept: LabelEvidence | None
+) -> None:
+    start, count = rows.start, rows.stop - rows.start
+    batch = series.batch(rows)
+    arrays.values.rows(start, count)[:] = batch.values.astype(np.float16)
+    arrays.days.rows(start, count)[:] = np.round(batch.days).astype(np.int16)
+    arrays.mask.rows(start, count)[:] = batch.mask
+    arrays.scenes.rows(start, count)[:] = kept.scenes[rows] if kept else 0
 
 
 def write_manifest(folder: Path, manifest: SeriesManifest) -> None:

@@ -7,6 +7,7 @@ from trainer.commands.command_table import CommandTable, Entry
 CROP_TABLE: dict[str, Entry] = {
     "prepare": Entry("crops.prepare", "Make series of places from observations."),
     "split": Entry("crops.split", "Hold back years, boxes of land, or both."),
+    "relabel": Entry("crops.relabel", "Try other classes on the same series."),
     "evaluate": Entry("crops.evaluate", "Judge a model date by date of the season."),
     "predict": Entry("crops.predict", "Tell crops of series, from Parquet to Parquet."),
     "fields": Entry("crops.fields", "Tell each field's crop, and each crop's area."),

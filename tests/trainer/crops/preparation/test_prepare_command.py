@@ -19,14 +19,13 @@ from tests.trainer.crops.preparation.made_observations import (
     write_rows,
 )
 from trainer.commands.crops.prepare import app
+from trainer.commands.crops.relabel import app as relabel_app
 from trainer.commands.crops.split import app as split_app
-from trainer.crops.label_experiment import open_relabelled
 from trainer.crops.made_imagery.made_imagery import (
     MadeImagery,
     MadeOrder,
     write_made_imagery,
 )
-from trainer.crops.preparation.class_definition import read_definition
 from trainer.crops.preparation.part_preparation import PreparedPart, prepare_part
 from trainer.crops.series_folder import (
     open_series_folder,
@@ -315,17 +314,36 @@ def test_split_folders_hold_other_years_of_other_land(
     assert set(train.places.boxes).isdisjoint(test.places.boxes)
 
 
-def test_other_classes_are_tried_without_preparing_again(series: Path) -> None:
+def relabel(series: Path, into: Path, *more: object) -> Result:
+    options = ("--classes", "crops-growing", "--into", into, *more)
+    return RUN.invoke(relabel_app, [str(one) for one in (series, *options)])
+
+
+def test_other_classes_are_tried_without_preparing_again(
+    series: Path, tmp_path: Path
+) -> None:
     before = open_series_folder(series)
 
-    found = open_relabelled(series, read_definition("crops-growing"), slice(0, 12))
+    done = relabel(series, tmp_path / "anew", "--until-day", 119)
 
+    found = open_series_folder(tmp_path / "anew")
+    assert done.exit_code == 0, done.output
+    assert found.grid.steps == found.values.shape[1] == 12
+    np.testing.assert_array_equal(found.values, before.values[:, :12])
+    np.testing.assert_array_equal(read_codes(tmp_path / "anew"), read_codes(series))
     bare = found.places.labels == found.legend.index("no crop growing")
     corn = before.places.labels == before.legend.index("corn")
-    assert found.grid.steps == found.values.shape[1] == 12
     assert (bare & corn).sum() > 0.8 * corn.sum()  # nothing is up at the end of April
     wheat = before.places.labels == before.legend.index("winter wheat")
     assert (bare & wheat).sum() < 0.2 * wheat.sum()
+
+
+def test_a_season_is_not_cut_outside_of_it(series: Path, tmp_path: Path) -> None:
+    refused = relabel(series, tmp_path / "anew", "--until-day", 20)
+
+    assert isinstance(refused.exception, LibraryError)
+    assert "found 20" in str(refused.exception)
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_program_knows_both_commands() -> None:
