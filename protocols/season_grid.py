@@ -1,7 +1,7 @@
 """The season that a crop model looks at: which channels, in which stretches of days.
 
 Observations of a place come when a satellite passed and no cloud was in the way. They
-are put into buckets of some days, one observation a bucket and channel, and what was
+are put into buckets of some days, one observation a bucket, and what was
 not seen is said to be missing: nothing is filled in. Each bucket keeps the day on which
 it was seen.
 

@@ -1,5 +1,7 @@
 """From a crop model and its series to the package that gateways install."""
 
+from torch import nn
+
 from protocols.golden_vectors import GoldenVectors
 from protocols.model_package import CARD, build_package
 from trainer.crops.crop_model import CropModel
@@ -34,7 +36,7 @@ def make_crop_package(
     return build_package(manifest, members)
 
 
-def golden_series(model: CropModel, proof: ProofSeries) -> GoldenVectors:
+def golden_series(model: nn.Module, proof: ProofSeries) -> GoldenVectors:
     """Return golden vectors: of series that judged every graph, and of strange ones."""
     value = answer_of(model, *proof.asked).value
     chosen = choose_golden_series(proof, value)
