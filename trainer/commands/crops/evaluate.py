@@ -25,9 +25,8 @@ from trainer.crops.in_season.evaluate_season import (
 )
 from trainer.crops.in_season.season_files import REPORT, write_season
 from trainer.crops.in_season.season_report import doubts_of, headline
-from trainer.crops.learning.train_series import digest_of
 from trainer.crops.prediction.open_teller import open_teller
-from trainer.crops.prediction.prediction_order import season_days
+from trainer.crops.prediction.prediction_order import season_days, series_digest
 from trainer.crops.prediction.season_day import day_text
 from trainer.crops.series_folder import open_series_folder
 
@@ -55,7 +54,7 @@ def evaluate_crops(
     days = days_of(on) or season_days(opened, teller)
     order = SeasonOrder(days=days, margin=margin)
     with counted_progress("dates") as tell:
-        found = evaluate_season(opened, digest_of(opened), teller, order, tell)
+        found = evaluate_season(opened, series_digest(series), teller, order, tell)
     write_season(out, found)
     _print(found, out, as_json)
 

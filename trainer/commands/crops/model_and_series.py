@@ -12,7 +12,9 @@ from trainer.crops.prediction.season_day import parse_day
 from trainer.errors import WorkspaceError
 
 SeriesFolder = Annotated[Path, typer.Option(help="The folder of series.")]
-ModelPath = Annotated[Path, typer.Option(help="The crop model's folder.")]
+ModelPath = Annotated[
+    Path, typer.Option(help="A crop model's folder, training run or package.")
+]
 Dates = Annotated[
     list[str] | None,
     typer.Option(

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.calibrations.applicability_domain import edge_of
+from trainer.calibrations.applicability_domain import (
+    EDGE_QUANTILE,
+    LEAST_DISTANCE,
+    edge_of,
+)
+from trainer.calibrations.conformal import fewest_errors
 from trainer.crops.certainty.held_back_answers import HeldBackAnswers
 
 Array = NDArray[np.float64]
@@ -55,7 +60,25 @@ def fit_domain(answers: HeldBackAnswers) -> EmbeddingDomain:
         shape = _shape_of(answers, away if away.all() else ~away)
         distances[away] = shape.distances(answers.embeddings[away])
     shape = _shape_of(answers, np.ones(len(parts), bool))
-    return EmbeddingDomain(shape.whitening, shape.centres, edge_of(distances))
+    edge = _edge(distances, answers)
+    return EmbeddingDomain(shape.whitening, shape.centres, edge)
+
+
+def _edge(distances: Array, answers: HeldBackAnswers) -> float:
+    """Return the distance that 95 % of the evidence stays under.
+
+    The series of a group lie off together. A few groups cannot tell a rare distance by
+    counting: theirs, on average, then have to be normal in the logarithm too.
+    """
+    order = np.argsort(distances, kind="stable")
+    reached = np.cumsum(answers.weights[order])
+    at = np.searchsorted(reached, EDGE_QUANTILE * (reached[-1] + 1) - 1e-9)
+    counted = float(distances[order][min(int(at), len(order) - 1)])
+    if reached[-1] + 1e-9 >= fewest_errors(EDGE_QUANTILE):
+        return max(counted, LEAST_DISTANCE)
+    sizes = np.bincount(answers.groups)
+    means = np.bincount(answers.groups, distances) / np.maximum(sizes, 1)
+    return max(counted, edge_of(means[sizes > 0]))
 
 
 def _shape_of(answers: HeldBackAnswers, kept: NDArray[np.bool_]) -> EmbeddingDomain:

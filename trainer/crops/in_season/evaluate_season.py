@@ -90,7 +90,7 @@ class SeasonEvaluation(msgspec.Struct, frozen=True, kw_only=True):
 def evaluate_season(
     series: SeriesSet, digest: str, teller: CropTeller, order: SeasonOrder, tell: Told
 ) -> SeasonEvaluation:
-    """Judge the model on every date; `digest` is the one that learning knows."""
+    """Judge the model on every date; `digest` names the series."""
     expect_legend(series, teller)
     known = np.flatnonzero(series.places.labels >= 0)
     judged = series.take(_drawn(known, order))

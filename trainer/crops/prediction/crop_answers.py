@@ -67,16 +67,15 @@ class CropTeller(Protocol):
         """The classes it tells apart."""
 
     @property
-    def threshold(self) -> float:
-        """Classes told with at least this make up a set."""
-
-    @property
     def digest(self) -> str:
         """Names the model's content."""
 
     @property
     def learned_from(self) -> str:
         """Names the series that it learned from; empty where unknown."""
+
+    def threshold_on(self, day: int) -> float:
+        """Return from which probability on a class belongs to the set on a day."""
 
     def tell(self, batch: SeriesBatch) -> CropAnswers:
         """Answer series that lie on the model's grid."""

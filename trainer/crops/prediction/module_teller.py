@@ -1,21 +1,14 @@
-"""A crop model in torch, asked in batches that always have the same size.
-
-Sums come out differently in the last bit when a batch has another size. So a short one
-is filled up: a place is told the same whoever stands beside it in the file.
-"""
+"""A crop model in torch."""
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from protocols.season_grid import SeasonGrid
+from trainer.crops.prediction.batched_answers import AT_ONCE, Array, batched_answers
 from trainer.crops.prediction.crop_answers import CropAnswers
 from trainer.crops.series_set import SeriesBatch
-
-AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -40,31 +33,17 @@ class ModuleTeller:
     learned_from: str = ""
     at_once: int = AT_ONCE
 
+    def threshold_on(self, day: int) -> float:
+        """Return the same threshold for all days."""
+        del day
+        return self.threshold
+
     def tell(self, batch: SeriesBatch) -> CropAnswers:
         """Answer series that lie on the model's grid."""
-        parts = [
-            self._tell_some(batch, slice(first, first + self.at_once))
-            for first in range(0, len(batch.days), self.at_once)
-        ]
-        value, low, high, novelty = (
-            np.concatenate(column) for column in zip(*parts, strict=True)
-        )
-        seen = batch.mask.any(axis=2).sum(axis=1)
-        return CropAnswers(value, low, high, novelty, seen)
-
-    def _tell_some(
-        self, batch: SeriesBatch, rows: slice
-    ) -> tuple[NDArray[np.float32], ...]:
-        wanted = len(batch.days[rows])
-        inputs = [
-            self._filled(one[rows]) for one in (batch.values, batch.days, batch.mask)
-        ]
         self.module.eval()
-        with torch.inference_mode():
-            told = self.module(*inputs)
-        return tuple(one.cpu().numpy()[:wanted] for one in told)
+        return batched_answers(batch, self.at_once, self._ask)
 
-    def _filled(self, rows: NDArray[np.generic]) -> Tensor:
-        filled = np.zeros((self.at_once, *rows.shape[1:]), np.float32)
-        filled[: len(rows)] = rows
-        return torch.from_numpy(filled)
+    def _ask(self, series: Array, days: Array, mask: Array) -> tuple[Array, ...]:
+        with torch.inference_mode():
+            told = self.module(*map(torch.from_numpy, (series, days, mask)))
+        return tuple(one.cpu().numpy() for one in told)

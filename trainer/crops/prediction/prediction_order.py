@@ -68,9 +68,7 @@ def manifest_of(
         series=digest,
         places=len(series),
         days=days,
-        thresholds=tuple(
-            season.threshold_on(day) if season else teller.threshold for day in days
-        ),
+        thresholds=tuple((season or teller).threshold_on(day) for day in days),
         rule=rule,
         rule_days=tuple(one for one in season.days if one <= days[-1])
         if season and rule

@@ -132,6 +132,29 @@ def test_series_of_a_known_kind_is_seldom_flagged_and_a_foreign_one_always() -> 
     assert (foreign > 1).all()
 
 
+def in_fields(made: MadeAnswers, fields: int, seed: int) -> MadeAnswers:
+    """Let the series of a field lie off together, some fields far."""
+    random = np.random.default_rng(seed)
+    off = random.standard_t(4, (fields, FEATURES))
+    members = np.arange(len(made.labels)) % fields
+    return MadeAnswers(
+        made.logits, made.embeddings + 2 * off[members], made.labels, made.truth
+    )
+
+
+@pytest.mark.parametrize("fields", [8, 60])
+def test_series_of_unseen_fields_are_seldom_flagged(fields: int) -> None:
+    flagged = []
+    for seed in range(20):
+        held = in_fields(made_answers(fields * 20, 300 + seed), fields, seed)
+        groups = (np.arange(fields * 20) % fields).astype(np.str_)
+        fresh = in_fields(made_answers(2000, 500 + seed), 200, 700 + seed)
+        *_, novelty = told(fitted(held, groups), fresh.logits, fresh.embeddings)
+        flagged.append((novelty > 1).mean())
+
+    assert np.mean(flagged) < 0.09
+
+
 def test_series_between_two_classes_is_foreign() -> None:
     made = made_answers(1000, 10)
     certainty = fitted(made)
