@@ -32,16 +32,9 @@ class Observation:
 
 @dataclass(frozen=True)
 class ObservationColumns:
-    """How rows name what they hold.
-
-    Attributes:
-        channels: Those of the season, in its order.
-        cloud, scene: What their columns are called, if there are any.
-    """
+    """Rows that hold the channels of a season, by their names and in its order."""
 
     channels: tuple[Channel, ...]
-    cloud: str | None
-    scene: str | None
 
     def read(self, row: dict[str, object]) -> Observation:
         """Read a row, or refuse it with an `InputError`."""
@@ -53,8 +46,8 @@ class ObservationColumns:
             place=place or field,
             date=_date(row.get(DATE)),
             values=tuple(_value(row.get(one.name), one) for one in self.channels),
-            cloud=_number(row.get(self.cloud or ""), "cloud"),
-            scene=_number(row.get(self.scene or ""), "scene class"),
+            cloud=_number(_first(row, CLOUDS), "cloud"),
+            scene=_number(_first(row, SCENES), "scene class"),
         )
 
 
@@ -70,11 +63,12 @@ def columns_for(season: SeasonGrid, names: Collection[str]) -> ObservationColumn
             "name channels as the package does, and leave cells empty where nothing "
             "was seen"
         )
-    return ObservationColumns(
-        channels=season.channels,
-        cloud=next((one for one in CLOUDS if one in names), None),
-        scene=next((one for one in SCENES if one in names), None),
-    )
+    return ObservationColumns(season.channels)
+
+
+def _first(row: dict[str, object], names: tuple[str, ...]) -> object:
+    """Return what stands under the first of the names that a row has."""
+    return next((row[one] for one in names if one in row), None)
 
 
 def _listed(names: Collection[str]) -> str:

@@ -54,17 +54,17 @@ def _rows(
     file: TextIO, season: SeasonGrid, name: str
 ) -> Iterator[Observation | RefusedRow]:
     columns: ObservationColumns | None = None
+    number = 0
     for number, row in _entries(file):
-        if columns is None:
-            columns = columns_for(season, row.keys())
         if isinstance(row, _Broken):
             yield RefusedRow(file=name, line=number, refusal=row.reason)
             continue
+        columns = columns or columns_for(season, row.keys())
         try:
             yield columns.read(row)
         except InputError as error:
             yield RefusedRow(file=name, line=number, refusal=_printable(str(error)))
-    if columns is None:
+    if not number:
         raise InputError("expected observations, found none in this file")
 
 

@@ -14,6 +14,7 @@ from tests.edge_agent.conftest import Enrol
 from tests.simulators.certificates import Authority
 from tests.simulators.enrolled_device import EnrolledDevice, Enrolment
 from tests.simulators.file_tree import digests_of
+from tests.simulators.golden_fields import PACKAGE as CROPS
 from tests.simulators.model_packages import PackageRecipe, build_model_package
 from tests.simulators.update_repository import UpdateRepository
 from tests.simulators.update_server import serving
@@ -114,6 +115,19 @@ def test_signed_package_that_fails_its_proof_leaves_the_old_one_in_place(
     result = refresh(device)
 
     assert (result.outcome, expected in result.detail) == ("refused", True), result
+    assert digests_of(device.state, "tuf") == before
+
+
+def test_a_model_of_crops_is_refused_by_a_spectrometer_whose_model_stays(
+    device: EnrolledDevice, repository: UpdateRepository
+) -> None:
+    before = digests_of(device.state, "tuf")
+    repository.publish(CROPS.read_bytes())
+
+    result = refresh(device)
+
+    assert result.outcome == "refused"
+    assert "ask it with `terroir-edge crops`" in result.detail
     assert digests_of(device.state, "tuf") == before
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from protocols.crop_manifest import (
     CropClass,
@@ -57,13 +58,15 @@ def sample_crop_manifest() -> CropManifest:
 
 def sample_crop_golden() -> GoldenVectors:
     """Return two golden places, the second of which was never seen."""
-    mask = np.zeros((2, 4, 2), np.float32)
+    mask: NDArray[np.float32] = np.zeros((2, 4, 2), np.float32)
     mask[0] = 1
     days = np.tile(SEASON.middles(100), (2, 1))
     value = np.array([[0.75, 0.25], [0.5, 0.5]], np.float32)
     novelty = np.array([0.25, 2.0], np.float32)
-    answer = GraphAnswer(value, value / 2, value, novelty)
-    return GoldenVectors({SERIES: mask / 4, DAYS: days, MASK: mask}, answer)
+    answer = GraphAnswer(value, value - np.float32(0.125), value, novelty)
+    return GoldenVectors(
+        {SERIES: mask * np.float32(0.25), DAYS: days, MASK: mask}, answer
+    )
 
 
 def sample_crop_members() -> dict[str, bytes]:
