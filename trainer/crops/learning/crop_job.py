@@ -89,6 +89,7 @@ def carry_out(
 ) -> CarriedOut:
     """Train all members until over or stopped, and write the model."""
     _refuse_another_run(job, resumes)
+    window_grid(job.plan, job.series.grid)  # refused before there is a folder
     members: list[Member] = []
     for at in range(job.members):
         plan = msgspec.structs.replace(job.plan, seed=job.plan.seed + at)

@@ -141,14 +141,14 @@ def test_a_pretrained_encoder_begins_the_network(
         (["--window-days", "2000"], "at most the season's 24 buckets"),
     ],
 )
-def test_what_cannot_be_trained_says_so_and_leaves_no_model(
+def test_what_cannot_be_trained_says_so_and_leaves_no_folder(
     order: list[str], told: list[str], found: str, tmp_path: Path
 ) -> None:
     done = crops_train(order, *told)
 
     assert isinstance(done.exception, TerroirError)
     assert found in str(done.exception)
-    assert not (tmp_path / "run" / "model").exists()
+    assert not (tmp_path / "run").exists()
 
 
 def test_early_stopping_is_told_in_the_summary(order: list[str]) -> None:
