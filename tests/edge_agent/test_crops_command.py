@@ -59,7 +59,7 @@ def seen_places() -> list[int]:
     inputs = golden_places(golden_crop_package()).inputs
     seen = inputs["mask"].any(axis=2)
     is_whole = ((inputs["days"] % 1 == 0) | ~seen).all(axis=1)
-    return np.flatnonzero(seen.any(axis=1) & is_whole).tolist()
+    return np.flatnonzero(np.any(seen, axis=1) & is_whole).tolist()
 
 
 @pytest.mark.parametrize("runtime", installed_runtimes())

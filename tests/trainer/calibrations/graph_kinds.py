@@ -23,4 +23,6 @@ IN_ANY_PRECISION: tuple[Calibration, ...] = (
 IN_DOUBLE_PRECISION: tuple[Calibration, ...] = (
     MemoryBased("pls", treatments=FEW[1:], kernel_treatments=FEW, linear_share=1.0),
 )
-"""In single precision local PLS may lose its way."""
+"""In single precision local PLS is off by more than tests of every kind allow, because
+rounding chooses between soils about as near. Its files are within the limits of an
+export and are published: `python -m tests.benchmarks.export_parity "memory-based pls"`."""
