@@ -50,11 +50,12 @@ class DuckDbEngine:
         except duckdb.OutOfMemoryException as error:
             raise EngineError(
                 f"expected the work to fit into {self._settings.memory_mb} MB and what "
-                f"spills, it did not ({error}); give more with --memory"
+                f"spills, it did not ({_first_line(error)}); give more with --memory"
             ) from error
         except duckdb.Error as error:
             raise LibraryError(
-                f"expected observations that DuckDB can read: {error}; correct them"
+                f"expected observations that can be read, found {_first_line(error)}; "
+                "correct them"
             ) from error
 
     def __enter__(self) -> Self:
@@ -69,3 +70,8 @@ class DuckDbEngine:
     ) -> None:
         """Let go of memory and files."""
         self._connection.disconnect()
+
+
+def _first_line(error: Exception) -> str:
+    """Return what went wrong, without the query that it went wrong in."""
+    return str(error).partition("\n")[0]

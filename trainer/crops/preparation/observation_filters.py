@@ -29,7 +29,7 @@ def observation_filters(
     kept = ", ".join(map(str, order.scene_classes))
     return (
         Filter("outside the season", rows.bucket >= season.steps),
-        Filter("no position or date", _unplaced(rows)),
+        Filter("no date, or no position on Earth", _unplaced(rows)),
         Filter("nothing seen", unseen),
         Filter(f"scene class not {kept}", rows.scene.notin(order.scene_classes)),
         Filter(f"cloud above {order.most_cloud:g} %", rows.cloud > order.most_cloud),

@@ -33,6 +33,7 @@ from trainer.crops.preparation.preparation_state import (
     PreparationState,
     begin,
     check_is_new,
+    clear,
     digest_of,
     write_state,
 )
@@ -118,6 +119,7 @@ def prepare(asked: Preparation, resources: Resources, watch: Watch) -> SeriesMan
             return _prepare(asked, source, judge, parts, watch)
     finally:
         shutil.rmtree(asked.work, ignore_errors=True)
+        clear(asked.into)
 
 
 def _judge(engine: QueryEngine, asked: Preparation) -> PlaceJudge:

@@ -75,19 +75,34 @@ def check_is_new(into: Path) -> None:
 
 def begin(into: Path, digest: str) -> tuple[Path, PreparationState]:
     """Return the folder of unfinished work, and what is done already."""
-    folder = into.with_name(f".{into.name}.unfinished")
+    folder = _unfinished(into)
     path = folder / STATE_FILE
     if not path.exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         write_state(folder, PreparationState(digest=digest))
-    state = msgspec.json.decode(path.read_bytes(), type=PreparationState)
+    state = _read(path)
     if state.digest != digest:
         raise WorkspaceError(
             f"expected the same order and files as when {folder} was begun, found "
             "others; remove that folder, or choose another one"
         )
     return folder, state
+
+
+def clear(into: Path) -> None:
+    """Remove unfinished work in which nothing is done."""
+    path = _unfinished(into) / STATE_FILE
+    if path.exists() and not _read(path).parts:
+        shutil.rmtree(path.parent)
+
+
+def _unfinished(into: Path) -> Path:
+    return into.with_name(f".{into.name}.unfinished")
+
+
+def _read(path: Path) -> PreparationState:
+    return msgspec.json.decode(path.read_bytes(), type=PreparationState)
 
 
 def write_state(folder: Path, state: PreparationState) -> None:

@@ -62,8 +62,9 @@ class SparkEngine:
             frame = self._session.sql(ibis.to_sql(expression, dialect="pyspark"))
             frame.write.parquet(str(folder))
         except PySparkException as error:
+            told = str(error).partition("\n")[0]
             raise LibraryError(
-                f"expected observations that Spark can read: {error}; correct them"
+                f"expected observations that can be read, found {told}; correct them"
             ) from error
         try:
             rows = ds.dataset(folder, format="parquet")

@@ -147,7 +147,7 @@ def test_clouds_and_days_outside_the_season_are_counted(tmp_path: Path) -> None:
     assert series.mask[0].any(axis=1).tolist() == [True, False, False, False]
     assert left_out(made) == {
         "outside the season": 1,
-        "no position or date": 1,
+        "no date, or no position on Earth": 1,
         "nothing seen": 1,
         "scene class not 2, 4, 5, 6, 7": 2,
         "cloud above 50 %": 1,

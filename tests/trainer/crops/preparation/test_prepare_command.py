@@ -170,15 +170,21 @@ def test_a_stopped_run_goes_on_after_the_last_whole_part(
 def test_another_order_does_not_go_on_with_what_was_stopped(
     made: MadeImagery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(*told: object) -> PreparedPart:
-        del told
-        raise KeyboardInterrupt
+    prepared: list[int] = []
 
+    def stop_at_second(*told: Any) -> PreparedPart:  # noqa: ANN401 - handed on
+        if prepared:
+            raise KeyboardInterrupt
+        prepared.append(1)
+        return prepare_part(*told)
+
+    monkeypatch.setattr("trainer.crops.preparation.preparation.MB", 1000)
     with monkeypatch.context() as patched:
-        patched.setattr("trainer.crops.preparation.preparation.prepare_part", stop)
-        run(made, tmp_path / "series")
+        where = "trainer.crops.preparation.preparation.prepare_part"
+        patched.setattr(where, stop_at_second)
+        run(made, tmp_path / "series", *by_box())
 
-    refused = run(made, tmp_path / "series", "--steps", 10)
+    refused = run(made, tmp_path / "series", *by_box("--steps", 10))
 
     assert isinstance(refused.exception, WorkspaceError)
     assert "remove that folder" in str(refused.exception)
@@ -262,6 +268,30 @@ def test_a_place_that_stands_for_several_is_refused(
 
     assert isinstance(refused.exception, LibraryError)
     assert evidence in str(refused.exception)
+
+
+@pytest.mark.parametrize(
+    ("changed", "evidence"),
+    [
+        ({"date": "12.04.2021"}, "invalid date"),
+        ({"date": b"1234"}, "found bytes"),
+        ({"SCL": "cloud"}, "Could not convert string"),
+        ({"B04": "bright"}, "expected numbers in B04"),
+        ({"latitude": 142.0}, "no position on Earth"),
+    ],
+)
+def test_numbers_and_dates_that_are_none_are_refused(
+    tmp_path: Path, changed: dict[str, Any], evidence: str
+) -> None:
+    rows = [{**one, **changed} for one in padded([row("a")])]
+    path = write_rows(tmp_path / "rows.parquet", rows)
+
+    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
+
+    assert isinstance(refused.exception, LibraryError)
+    assert evidence in str(refused.exception)
+    assert "\n" not in str(refused.exception)
+    assert [one.name for one in tmp_path.iterdir()] == ["rows.parquet"]
 
 
 def test_files_with_different_columns_are_refused(tmp_path: Path) -> None:

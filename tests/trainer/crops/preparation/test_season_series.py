@@ -1,7 +1,7 @@
 """One observation stands for a bucket, and what was not seen stays missing."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,24 @@ def test_a_leap_year_moves_no_day(tmp_path: Path) -> None:
     series = series_of(tmp_path, rows)
 
     assert series.days[0, 0] == 102  # one more than in 2021: 29 February was before
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2021-04-17",
+        (date(2021, 4, 17) - date(1970, 1, 1)).days,
+        datetime(2021, 4, 17, 23, 30, tzinfo=UTC),
+    ],
+)
+def test_a_date_may_be_text_days_or_a_moment(tmp_path: Path, told: object) -> None:
+    rows = [{**one, "date": told} for one in padded([row()])]
+    observations = write_rows(tmp_path / "observations.parquet", rows)
+
+    prepared(ordered(observations), tmp_path / "series")
+
+    days = open_series_folder(tmp_path / "series").batch(slice(0, 1)).days
+    assert days[0, 1] == 106
 
 
 def test_the_scene_class_of_what_stands_is_kept(tmp_path: Path) -> None:
