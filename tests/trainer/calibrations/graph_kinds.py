@@ -25,4 +25,5 @@ IN_DOUBLE_PRECISION: tuple[Calibration, ...] = (
 )
 """In single precision local PLS is off by more than tests of every kind allow, because
 rounding chooses between soils about as near. Its files are within the limits of an
-export and are published: `python -m tests.benchmarks.export_parity "memory-based pls"`."""
+export and are published; `python -m tests.benchmarks.export_parity "memory-based pls"`
+measures them."""
