@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from trainer.crops.prediction.crop_answers import CropAnswers
 from trainer.crops.series_set import SeriesBatch
 
-AT_ONCE = 1024
+AT_ONCE = 128
+"""Larger batches leave the cache: see `tests/benchmarks/crops/prediction_pace.py`."""
 
 Array = NDArray[np.float32]
 Ask = Callable[[Array, Array, Array], tuple[Array, ...]]
