@@ -18,6 +18,7 @@ from rich.progress import (
 from rich.progress import Progress as Bar
 from rich.table import Table
 
+from protocols.observation_rule import Choice
 from trainer.commands.options import AsJson
 from trainer.crops.preparation.area_of_interest import read_area
 from trainer.crops.preparation.class_definition import (
@@ -34,7 +35,6 @@ from trainer.crops.preparation.preparation import (
     prepare,
 )
 from trainer.crops.preparation.preparation_order import (
-    Choice,
     FilterOrder,
     Offset,
     PreparationOrder,

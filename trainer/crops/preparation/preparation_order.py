@@ -4,15 +4,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from protocols.observation_rule import KEPT_SCENES, Choice
 from trainer.crops.preparation.class_definition import ClassDefinition
 
-Choice = Literal["first", "best"]
 Offset = Literal["none", "since-2022", "all"]
 Unit = Literal["dn", "fraction"]
 RadarUnit = Literal["dB", "power"]
-
-KEPT_SCENES = (2, 4, 5, 6, 7)
-"""Dark, vegetation, bare, water and unclassified: neither cloud, shadow nor snow."""
 
 
 class Season(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from typing import Any
 
 import ibis
 
+from protocols.observation_rule import Choice
 from trainer.crops.preparation.channel_units import ChannelScale
 from trainer.crops.preparation.observation_table import Table
-from trainer.crops.preparation.preparation_order import Choice
 
 _BELOW_ALL = -1_000_000
 _WORST = 1_000

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from protocols.observation_rule import Choice
 from tests.trainer.crops.preparation.made_observations import (
     SEASON,
     ordered,
@@ -17,7 +18,6 @@ from tests.trainer.crops.preparation.made_observations import (
     write_rows,
 )
 from trainer.crops.preparation.preparation_order import (
-    Choice,
     FilterOrder,
     Season,
 )
