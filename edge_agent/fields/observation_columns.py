@@ -98,6 +98,9 @@ def _date(found: object) -> date:
 
 def _value(found: object, channel: Channel) -> float:
     value = _number(found, channel.name)
+    if channel.unit == FRACTION and value == 0:
+        # What products hold where they hold nothing; preparation leaves it out too.
+        return float("nan")
     if channel.unit == FRACTION and (value > BRIGHTEST or value < DARKEST):
         raise InputError(
             f"expected {channel.name} as a fraction, found {value:g}; digital numbers "

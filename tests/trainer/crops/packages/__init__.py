@@ -1,0 +1,1 @@
+"""Tests of packages with crop models."""
