@@ -1,8 +1,8 @@
 """One number that all logits are divided by, so that probabilities mean what they say.
 
-Temperature scaling (Guo et al. 2017) on places held back. The told class is aimed at
-with a little less than one, as Platt (1999) does: a few places that were all told right
-would else make every answer certain.
+Temperature scaling (Guo et al. 2017) on places held back. Where they are few, they must
+be quite sure to move it far from one: a few that were all told right would else make
+every answer certain, and a few wrong ones would make none.
 """
 
 import numpy as np
@@ -15,20 +15,21 @@ from trainer.crops.certainty.held_back_answers import HeldBackAnswers
 LEAST, MOST = 0.05, 20.0
 """Beyond these a network is not overconfident but broken."""
 
+USUAL_DEVIATION = 0.5
+"""Of the logarithm, before any place is seen: from 0.4 to 2.7 in nineteen of twenty
+networks. Our choice."""
+
 
 def fit_temperature(answers: HeldBackAnswers) -> float:
-    """Return the temperature under which places held back are least surprising."""
-    evidence = float(answers.weights.sum())
-    doubt = 1.0 / (evidence + 2.0)
+    """Return the temperature that places held back make most likely."""
     rows = np.arange(len(answers.labels))
 
     def surprise(logarithm: float) -> float:
         told: NDArray[np.float64] = log_softmax(
             answers.logits / np.exp(logarithm), axis=1
         )
-        right = told[rows, answers.labels]
-        each = (1 - doubt) * right + doubt * told.mean(axis=1)
-        return -float((answers.weights * each).sum())
+        seen = -float((answers.weights * told[rows, answers.labels]).sum())
+        return seen + 0.5 * (logarithm / USUAL_DEVIATION) ** 2
 
     limits = (np.log(LEAST), np.log(MOST))
     found = minimize_scalar(surprise, bounds=limits, method="bounded")
