@@ -139,5 +139,5 @@ def _print(summary: TrainingSummary, done: CarriedOut, out: Path) -> None:
         )
     typer.echo(
         f"macro-F1 {figures.macro_f1:.3f}, accuracy {figures.accuracy:.3f}, kappa "
-        f"{figures.kappa:.3f} on {figures.places} places held back: {out / MODEL}"
+        f"{figures.kappa:.3f} on {summary.judged_on} places held back: {out / MODEL}"
     )

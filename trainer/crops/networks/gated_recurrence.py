@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from trainer.crops.networks.attention_pooling import seen_steps
 from trainer.crops.networks.day_encoding import DayEncoding
+from trainer.crops.networks.step_encoder import StepEncoder
 
 LONGEST_GAP_DAYS = 60.0
 """A longer gap counts as one of this length; so does the time before the first."""
@@ -23,7 +24,7 @@ FAR = 1e5
 """Days further away than any season."""
 
 
-class GatedRecurrence(nn.Module):
+class GatedRecurrence(StepEncoder):
     """Turn series into one state a step, of both ways through the season."""
 
     def __init__(self, channels: int, width: int, dropout: float) -> None:

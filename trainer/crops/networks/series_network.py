@@ -4,7 +4,7 @@ Series, days and mask go in, in the channels' units; logits and an embedding com
 All of them take the same three, whether they use the days and the mask or not.
 """
 
-from typing import Protocol, cast
+from typing import cast
 
 import torch
 from jaxtyping import Float
@@ -13,31 +13,22 @@ from torch import Tensor, nn
 from trainer.crops.networks.attention_pooling import AttentionPooling, seen_steps
 from trainer.crops.networks.series_scaling import SeriesScaling
 from trainer.crops.networks.spectral_indices import SpectralIndices
+from trainer.crops.networks.step_encoder import StepEncoder
 from trainer.errors import CalibrationError
 
 Answer = tuple[Tensor, Tensor]
 """Logits of the classes, and the embedding that they were told from."""
 
 
-class StepEncoder(Protocol):
-    """Makes one state of every step; what masked pretraining teaches."""
-
-    width: int
-
-    def __call__(self, values: Tensor, days: Tensor, mask: Tensor) -> Tensor:
-        """Return states [place, step, width]."""
-        ...
-
-
 class PooledCore(nn.Module):
     """An encoder of steps, attention over what it says, a dense layer, logits."""
 
     def __init__(
-        self, encoder: nn.Module, heads: int, dense: int, classes: int, dropout: float
+        self, encoder: StepEncoder, heads: int, dense: int, classes: int, dropout: float
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.encoded = cast("StepEncoder", encoder).width
+        self.encoded = encoder.width
         self.pooling = AttentionPooling(self.encoded, heads)
         self.dense = nn.Sequential(nn.Linear(self.pooling.features, dense), nn.GELU())
         self.dropout = nn.Dropout(dropout)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from trainer.crops.networks.attention_pooling import HIDDEN, seen_steps
 from trainer.crops.networks.day_encoding import DayEncoding
+from trainer.crops.networks.step_encoder import StepEncoder
 
 WIDER = 2
 """How many times wider the layer inside a block is."""
@@ -66,7 +67,7 @@ class AttentionBlock(nn.Module):
         return states.reshape(places, steps, self.heads, self.size).transpose(1, 2)
 
 
-class TemporalAttention(nn.Module):
+class TemporalAttention(StepEncoder):
     """Turn series into one state a step."""
 
     def __init__(
