@@ -15,6 +15,8 @@ ACTIVE = "active.json"
 PACKAGES = "packages"
 SUFFIX = ".terroir"
 PARTIAL = ".partial"
+CROPS_FOLDER = "crops"
+"""Where crop models lie, in a folder laid out as that of soil models."""
 
 
 class ActiveModel(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ A TensorFlow Lite file offers them under these names in its one signature,
 """
 
 INPUT = "spectrum"
-SERIES, DAYS, MASK = CROP_INPUTS = ("series", "days", "mask")
+SERIES, DAYS, MASK = "series", "days", "mask"
 OUTPUTS = ("value", "low", "high", "novelty")
 OPSET = 20
 EDGE_OF_DOMAIN = 1.0

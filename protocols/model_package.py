@@ -25,6 +25,9 @@ from protocols.package_manifest import MemberDigest, PackageManifest, is_newer
 from protocols.stored_zip import read_stored, write_stored
 
 SUFFIX = ".terroir"
+SOIL_TARGET, CROP_TARGET = f"model{SUFFIX}", f"crops{SUFFIX}"
+"""What a farm's models are called where they are published, one of each kind."""
+
 MANIFEST = "manifest.json"
 CARD = "card.md"
 MODELS = ("model.onnx", "model.tflite")
@@ -45,6 +48,12 @@ class ModelPackage:
     manifest: Manifest
     manifest_json: bytes
     members: Mapping[str, bytes]
+
+    @property
+    def target(self) -> str:
+        """What it is called where its farm's models are published."""
+        is_soil = isinstance(self.manifest, ModelManifest)
+        return SOIL_TARGET if is_soil else CROP_TARGET
 
     @property
     def soil(self) -> ModelManifest:

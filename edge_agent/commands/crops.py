@@ -1,4 +1,4 @@
-"""`terroir-edge crops`: tell what grows on fields, with a package and no agent."""
+"""`terroir-edge crops`: tell what grows on fields, with a package or the farm's own."""
 
 import argparse
 from collections.abc import Iterator
@@ -22,8 +22,12 @@ EARLIEST, LATEST = 1980, 2200
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument(
-        "--package", type=Path, required=True, help="the crop model (*.terroir)"
+    model = parser.add_mutually_exclusive_group(required=True)
+    model.add_argument("--package", type=Path, help="the crop model (*.terroir)")
+    model.add_argument(
+        "--settings",
+        type=Path,
+        help="the gateway's settings: the model that `update --crops` brought",
     )
     parser.add_argument(
         "files",
@@ -59,11 +63,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """Print what the package says of every field."""
     from edge_agent.fields import field_words  # noqa: PLC0415 - quick --help
     from edge_agent.fields.field_line import FieldLine  # noqa: PLC0415 - same
-    from edge_agent.predictor.loaded_crop_model import (  # noqa: PLC0415 - loads numpy
-        load_named_crop_model,
-    )
 
-    model = load_named_crop_model(arguments.package, arguments.runtime)
+    model = _model(arguments)
     worded = field_words.as_json if arguments.json else field_words.as_row
     if not arguments.json:
         tell(field_words.title_of(model.digest, model.runtime_name))
@@ -72,6 +73,19 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         refused += not isinstance(line, FieldLine)
         tell(worded(line))
     return ExitCode.SCANS if refused else ExitCode.OK
+
+
+def _model(arguments: argparse.Namespace) -> "LoadedCropModel":
+    from edge_agent.predictor.loaded_crop_model import (  # noqa: PLC0415 - loads numpy
+        load_installed_crop_model,
+        load_named_crop_model,
+    )
+    from edge_agent.settings import read_settings  # noqa: PLC0415 - quick --help
+
+    if arguments.package:
+        return load_named_crop_model(arguments.package, arguments.runtime)
+    state = read_settings(arguments.settings).folders.state
+    return load_installed_crop_model(state, arguments.runtime)
 
 
 def _lines(arguments: argparse.Namespace, model: "LoadedCropModel") -> Iterator["Line"]:

@@ -22,19 +22,29 @@ CODES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--crops",
+        action="store_true",
+        help="look for a model that tells crops, instead of one for the spectrometer",
+    )
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
-    """Look once, keep the report for the cloud and print the outcome."""
+    """Look once, keep the report for the cloud and print the outcome.
+
+    The cloud is told of the spectrometer's model only.
+    """
     import msgspec  # noqa: PLC0415 - quick --help
 
     from edge_agent.clock import SystemClock  # noqa: PLC0415 - quick --help
     from edge_agent.settings import read_settings  # noqa: PLC0415 - quick --help
+    from edge_agent.updates.model_kind import CROPS, SOIL  # noqa: PLC0415 - same
     from edge_agent.updates.refresh import Refresh  # noqa: PLC0415 - loads TUF
 
     settings = read_settings(arguments.settings)
-    result = Refresh(settings, SystemClock()).run()
-    if result.outcome in ("activated", "refused"):
+    kind = CROPS if arguments.crops else SOIL
+    result = Refresh(settings, SystemClock(), kind).run()
+    if result.outcome in ("activated", "refused") and kind is SOIL:
         _keep_report(settings, result)
     if arguments.json:
         sys.stdout.write(msgspec.json.encode(result).decode() + "\n")

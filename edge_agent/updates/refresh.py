@@ -22,8 +22,9 @@ from edge_agent.clock import Clock, is_trusted
 from edge_agent.durable_files import rename_durably
 from edge_agent.errors import RefusedUpdateError, UnreachableError
 from edge_agent.predictor.graph_runtime import check_is_for
-from edge_agent.predictor.loaded_model import prove, read_package_named
+from edge_agent.predictor.loaded_model import read_package_named
 from edge_agent.settings import AgentSettings
+from edge_agent.updates.model_kind import SOIL, ModelKind
 from edge_agent.updates.outcome import Outcome, UpdateResult
 from edge_agent.updates.trusted_source import TrustedSource
 from protocols.errors import PackageError
@@ -34,15 +35,18 @@ LOCK = "updates.lock"
 class Refresh:
     """One look, and what is known so far."""
 
-    def __init__(self, settings: AgentSettings, clock: Clock) -> None:
+    def __init__(
+        self, settings: AgentSettings, clock: Clock, kind: ModelKind = SOIL
+    ) -> None:
         self._settings = settings
-        self._state = settings.folders.state
+        self._kind = kind
+        self._state = kind.folder(settings.folders.state)
         self._clock = clock
         self._offered: str | None = None
 
     def run(self) -> UpdateResult:
         """Look for a better model and say what became of it."""
-        with one_at_a_time(self._state):
+        with one_at_a_time(self._settings.folders.state):
             forget_partial_packages(self._state)
             try:
                 return self._look()
@@ -60,7 +64,7 @@ class Refresh:
                 f"the clock says {now:%Y-%m-%d}, which cannot be right; "
                 "new installs wait until the time is trusted"
             )
-        source = TrustedSource(self._settings)
+        source = TrustedSource(self._settings, self._kind.target)
         self._offered = source.offered()
         if self._offered is None:
             return self._result("current", "no model for this farm is published yet")
@@ -87,7 +91,7 @@ class Refresh:
         package = read_package_named(path, digest)
         device = self._settings.device
         check_is_for(package.manifest, device.tenant, device.farm)
-        prove(package, self._settings.predictor.runtime)
+        self._kind.prove(package, self._settings.predictor.runtime)
 
     def _running(self) -> str | None:
         """Return the best model on disk that is still what it was."""

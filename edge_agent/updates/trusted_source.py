@@ -27,17 +27,16 @@ from protocols.limits import MAX_PACKAGE_BYTES
 
 TUF_FOLDER = "tuf"
 SHA256 = "sha256"
-TARGET = "model.terroir"
 
 
 class TrustedSource:
     """One look at the repository."""
 
-    def __init__(self, settings: AgentSettings) -> None:
+    def __init__(self, settings: AgentSettings, name: str) -> None:
         folder = settings.folders.state / TUF_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         updates = settings.updates
-        self._target = f"{settings.device.tenant}/{settings.device.farm}/{TARGET}"
+        self._target = f"{settings.device.tenant}/{settings.device.farm}/{name}"
         with _judged():
             self._updater = Updater(
                 metadata_dir=str(folder),

@@ -58,15 +58,20 @@ class UpdateRepository:
         """The root that a device is enrolled with."""
         return (self.metadata_folder / "1.root.json").read_bytes()
 
-    def publish(self, package: bytes, farm: str = "acme/home-farm") -> str:
+    def publish(
+        self,
+        package: bytes,
+        farm: str = "acme/home-farm",
+        name: str = "model.terroir",
+    ) -> str:
         """Offer a package to a farm and return its digest."""
-        target = f"{farm}/model.terroir"
+        target = f"{farm}/{name}"
         digest = hashlib.sha256(package).hexdigest()
-        name = self._roles.get_role_for_target(target)
-        self._bins[name].targets[target] = TargetFile.from_data(target, package)
-        self._bins[name].version += 1
-        self._write_version(name, self._bins[name])
-        file = self._target_file(farm, digest)
+        role = self._roles.get_role_for_target(target)
+        self._bins[role].targets[target] = TargetFile.from_data(target, package)
+        self._bins[role].version += 1
+        self._write_version(role, self._bins[role])
+        file = self.targets_folder / farm / f"{digest}.{name}"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(package)
         self._write_snapshot_and_timestamp()

@@ -25,7 +25,7 @@ TABLE = {
     "broker": Entry("broker", "Configure Mosquitto."),
     "ingest": Entry("ingest", "Receive what devices send."),
     "relocalise": Entry("relocalise", "Refit farms as labels arrive, and publish."),
-    "repository": Entry("repository", "Serve, refresh and show the signed models."),
+    "repository": Entry("repository", "Publish, serve and show the signed models."),
     "store": Entry("store", "Show what was received and published."),
     "library": Entry("library", "Import and show spectral libraries."),
     "pretrain": Entry("pretrain", "Learn from a library once, and keep no soil of it."),

@@ -1,14 +1,18 @@
-"""`terroir repository`: serve, refresh and show the signed models."""
+"""`terroir repository`: publish, serve, refresh and show the signed models."""
 
 import json
 import threading
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from protocols.model_package import ModelPackage, read_package
 from trainer.commands.options import DEFAULT_SETTINGS, AsJson, Settings
 from trainer.commands.service import start_log, stop_on_signal
+from trainer.errors import WorkspaceError
 from trainer.identity.services import REPOSITORY_NAME
 from trainer.publishing.model_repository import ModelRepository
 from trainer.publishing.repository_server import RepositoryServer
@@ -20,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def repository() -> None:
-    """Serve, refresh and show the signed models."""
+    """Publish, serve, refresh and show the signed models."""
 
 
 @app.command()
@@ -40,6 +44,19 @@ def serve(settings: Settings = DEFAULT_SETTINGS) -> None:
         stop.wait()
         server.shutdown()
         thread.join()
+
+
+@app.command()
+def publish(
+    package: Annotated[Path, typer.Argument(help="A package, *.terroir.")],
+    settings: Settings = DEFAULT_SETTINGS,
+) -> None:
+    """Offer a package to the devices of the farm that it was made for."""
+    found = _package(package)
+    manifest, models = found.manifest, _repository(open_workspace(settings))
+    models.publish(manifest.tenant, manifest.farm, package.read_bytes())
+    told = f"{manifest.tenant}/{manifest.farm}/{found.target}"
+    typer.echo(f"published {found.digest} as {told}")
 
 
 @app.command()
@@ -64,6 +81,12 @@ def show(settings: Settings = DEFAULT_SETTINGS, as_json: AsJson = False) -> None
     for role, at in expiries.items():
         table.add_row(f"{role} runs out", at)
     Console().print(table)
+
+
+def _package(path: Path) -> ModelPackage:
+    if not path.is_file():
+        raise WorkspaceError(f"expected a package at {path}, found none")
+    return read_package(path)
 
 
 def _repository(workspace: Workspace) -> ModelRepository:

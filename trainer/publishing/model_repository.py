@@ -1,7 +1,8 @@
 """The Update Framework repository of all farms' models, in a folder.
 
-`metadata/` and `targets/` are served as they are. A farm's package is the target
-`tenant/farm/model.terroir`, listed in one of 256 hash bins. The timestamp is written
+`metadata/` and `targets/` are served as they are. A farm's soil model is the target
+`tenant/farm/model.terroir`, its crop model `tenant/farm/crops.terroir`, each listed in
+one of 256 hash bins. The timestamp is written
 last: until then clients see the state before. Old packages stay, for devices that are
 in the middle of a download. The root key is used once; replacing it is not done here.
 """
@@ -24,7 +25,12 @@ from tuf.api.metadata import (  # type: ignore[attr-defined]  # public, though t
 )
 
 from protocols.errors import PackageError
-from protocols.model_package import SUFFIX, digest_of, parse_package
+from protocols.model_package import (
+    SOIL_TARGET,
+    ModelPackage,
+    digest_of,
+    parse_package,
+)
 from trainer.durable_files import write_durably
 from trainer.errors import RepositoryError
 from trainer.publishing.metadata_folder import (
@@ -41,16 +47,17 @@ TOP_LEVEL = ("root", "targets", "snapshot", "timestamp")
 
 @dataclass(frozen=True)
 class Publication:
-    """A package for one farm."""
+    """A package for one farm, and which of the farm's models it is."""
 
     tenant: str
     farm: str
     package: bytes
+    name: str = SOIL_TARGET
 
     @property
     def target(self) -> str:
         """The path under which devices ask for it."""
-        return f"{self.tenant}/{self.farm}/model{SUFFIX}"
+        return f"{self.tenant}/{self.farm}/{self.name}"
 
     @property
     def digest(self) -> str:
@@ -87,7 +94,8 @@ class ModelRepository:
 
     def publish(self, tenant: str, farm: str, package: bytes) -> str:
         """Offer `package` to the devices of a farm; return its digest."""
-        return self.publish_many([Publication(tenant, farm, package)])[0]
+        name = _parsed(package).target
+        return self.publish_many([Publication(tenant, farm, package, name)])[0]
 
     def publish_many(self, publications: Iterable[Publication]) -> list[str]:
         """Offer several packages in one step; return their digests in order."""
@@ -138,7 +146,7 @@ class ModelRepository:
 
     def _store(self, publication: Publication) -> None:
         folder = self._targets / publication.tenant / publication.farm
-        path = folder / f"{publication.digest}.model{SUFFIX}"
+        path = folder / f"{publication.digest}.{publication.name}"
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             write_durably(path, publication.package)
@@ -214,12 +222,21 @@ class ModelRepository:
 
 def _check(publication: Publication) -> None:
     """Refuse what a device would refuse, or what is another farm's."""
-    try:
-        manifest = parse_package(publication.package).manifest
-    except PackageError as error:
-        raise RepositoryError(f"refused to publish: {error}") from error
+    package = _parsed(publication.package)
+    manifest = package.manifest
+    if package.target != publication.name:
+        raise RepositoryError(
+            f"expected a package for {publication.name}, found one for {package.target}"
+        )
     if (manifest.tenant, manifest.farm) != (publication.tenant, publication.farm):
         raise RepositoryError(
             f"expected a package for {publication.tenant}/{publication.farm}, "
             f"found one for {manifest.tenant}/{manifest.farm}"
         )
+
+
+def _parsed(package: bytes) -> ModelPackage:
+    try:
+        return parse_package(package)
+    except PackageError as error:
+        raise RepositoryError(f"refused to publish: {error}") from error

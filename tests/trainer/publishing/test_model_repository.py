@@ -12,6 +12,7 @@ from tuf.api.exceptions import DownloadHTTPError, ExpiredMetadataError
 from tuf.ngclient.fetcher import FetcherInterface
 from tuf.ngclient.updater import Updater
 
+from tests.protocols.sample_crop_packages import sample_crop_package
 from tests.protocols.sample_packages import sample_package
 from trainer.errors import RepositoryError
 from trainer.publishing.metadata_folder import MetadataFolder
@@ -72,6 +73,30 @@ def test_farm_without_a_package_is_offered_none(
     repository.publish("acme", "home-farm", sample_package())
 
     assert digest_offered(folder, "acme/next-farm/model.terroir") is None
+
+
+def test_a_crop_model_is_offered_beside_the_farms_soil_model(
+    repository: ModelRepository, folder: Path
+) -> None:
+    soil = repository.publish("acme", "home-farm", sample_package())
+
+    crops = repository.publish("acme", "home-farm", sample_crop_package())
+
+    assert digest_offered(folder) == soil
+    assert digest_offered(folder, "acme/home-farm/crops.terroir") == crops
+
+
+def test_a_crop_model_is_never_published_as_a_soil_model(
+    repository: ModelRepository, folder: Path
+) -> None:
+    before = files_in(folder)
+
+    with pytest.raises(RepositoryError, match=r"expected a package for model\.terroir"):
+        repository.publish_many(
+            [Publication("acme", "home-farm", sample_crop_package())]
+        )
+
+    assert files_in(folder) == before
 
 
 def test_newer_package_replaces_the_older_which_stays_on_disk(
