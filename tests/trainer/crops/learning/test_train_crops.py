@@ -151,6 +151,17 @@ def test_what_cannot_be_trained_says_so_and_leaves_no_folder(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_model_of_windows_is_asked_on_any_day(
+    order: list[str], tmp_path: Path
+) -> None:
+    done = crops_train(order, "--epochs", "3", "--window-days", "125")
+
+    assert done.exit_code == 0, done.output
+    _, about = read_crop_model(tmp_path / "run" / "model")
+    assert about.grid.first_day is None
+    assert about.grid.steps == 12
+
+
 def test_early_stopping_is_told_in_the_summary(order: list[str]) -> None:
     done = crops_train(order, "--epochs", "60", "--learning-rate", "1e-12", "--json")
 
