@@ -20,6 +20,17 @@ from tests.bare_environments.environments import (
     BareEnvironment,
     bare_environment,
 )
+from tests.simulators.golden_fields import (
+    HARVEST,
+    as_csv,
+    golden_crop_package,
+    golden_places,
+    golden_rows,
+    whole_places,
+)
+from tests.simulators.golden_fields import (
+    PACKAGE as CROPS,
+)
 from tests.simulators.golden_scans import (
     PACKAGE,
     golden_of,
@@ -82,6 +93,22 @@ def check_predicts_as_golden(device: BareEnvironment, table: Path) -> None:
         assert np.allclose(found, expected, rtol=1e-3, atol=1e-2), name
 
 
+def check_tells_golden_crops(device: BareEnvironment, folder: Path) -> None:
+    """Have a device tell what grows on the golden places."""
+    package, table = golden_crop_package(), folder / "fields.csv"
+    table.write_text(as_csv(golden_rows(package)))
+    words = ("crops", "--json", "--package", CROPS, table, "--date")
+    result = device.attempt("terroir-edge", *words, f"{HARVEST}-12-31", cwd=folder)
+
+    told = {line["field"]: line for line in map(json.loads, result.stdout.splitlines())}
+    answer = golden_places(package).answer
+    assert (result.returncode, result.stderr) == (ExitCode.OK, "")
+    for at in whole_places(package):
+        line, best = told[f"G{at}"], int(answer.value[at].argmax())
+        assert line["crop"] == package.crops.classes[best].name
+        assert abs(line["probability"] - answer.value[at, best]) < 1e-3
+
+
 def check_has_no_training_library(device: BareEnvironment, folder: Path) -> None:
     """Try to import what a device must not have."""
     program = (
@@ -121,6 +148,7 @@ def test_device_with_onnxruntime_predicts_without_torch(
 ) -> None:
     check_has_no_training_library(edge, table.parent)
     check_predicts_as_golden(edge, table)
+    check_tells_golden_crops(edge, table.parent)
 
 
 def test_device_with_litert_predicts_without_torch(
@@ -128,6 +156,7 @@ def test_device_with_litert_predicts_without_torch(
 ) -> None:
     check_has_no_training_library(litert, table.parent)
     check_predicts_as_golden(litert, table)
+    check_tells_golden_crops(litert, table.parent)
     assert "passed" in run_suite(litert, table.parent)
 
 
@@ -142,6 +171,7 @@ def test_device_with_tflite_runtime_and_numpy_1_predicts_without_torch(
     assert numpy.startswith("1.26")
     check_has_no_training_library(tflite, table.parent)
     check_predicts_as_golden(tflite, table)
+    check_tells_golden_crops(tflite, table.parent)
     assert "passed" in run_suite(tflite, table.parent)
 
 
@@ -154,7 +184,7 @@ def test_graph_that_tflite_runtime_garbles_is_refused_by_its_golden_vectors(
     code, errors = predict_one(tflite, GARBLED, tmp_path)
 
     assert code == ExitCode.PACKAGE
-    assert "expected golden answers within 0.05 of a target's spread, found" in errors
+    assert "expected golden answers within 0.05 standard deviations, found" in errors
 
 
 @needs_tflite

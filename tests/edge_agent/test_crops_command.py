@@ -18,6 +18,7 @@ from tests.simulators.golden_fields import (
     golden_crop_package,
     golden_places,
     golden_rows,
+    whole_places,
 )
 from tests.simulators.golden_scans import PACKAGE as SOIL_PACKAGE
 
@@ -54,14 +55,6 @@ def told(capsys: pytest.CaptureFixture[str]) -> list[Line]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def seen_places() -> list[int]:
-    """Return the golden places that a table can tell of: seen, and on whole days."""
-    inputs = golden_places(golden_crop_package()).inputs
-    seen = inputs["mask"].any(axis=2)
-    is_whole = ((inputs["days"] % 1 == 0) | ~seen).all(axis=1)
-    return np.flatnonzero(np.any(seen, axis=1) & is_whole).tolist()
-
-
 @pytest.mark.parametrize("runtime", installed_runtimes())
 def test_golden_places_get_their_golden_answers_on_every_runtime(
     runtime: str, table: Path, capsys: pytest.CaptureFixture[str]
@@ -71,7 +64,7 @@ def test_golden_places_get_their_golden_answers_on_every_runtime(
     lines = {one["field"]: one for one in told(capsys)}
     answer = golden_places(golden_crop_package()).answer
     assert code == ExitCode.OK
-    for at in seen_places():
+    for at in whole_places(golden_crop_package()):
         line, best = lines[f"G{at}"], int(answer.value[at].argmax())
         assert list(line) == FIELDS
         assert line["probability"] == pytest.approx(answer.value[at, best], abs=1e-4)
@@ -89,7 +82,7 @@ def test_the_set_holds_every_class_above_the_packages_threshold(
     threshold = golden_crop_package().crops.likely.threshold
     answer = golden_places(golden_crop_package()).answer
     lines = {one["field"]: one for one in told(capsys)}
-    for at in seen_places():
+    for at in whole_places(golden_crop_package()):
         expected = max(int((answer.value[at] >= threshold).sum()), 1)
         assert len(list(str(lines[f"G{at}"]["crops"]).split(","))) == expected
 
@@ -131,7 +124,7 @@ def test_nothing_seen_after_the_date_is_used(
 def test_a_field_of_several_places_gets_the_mean_of_what_is_told_of_each(
     tmp_path: Path, rows: Rows, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pair = [f"G{at}" for at in seen_places()[:2]]
+    pair = [f"G{at}" for at in whole_places(golden_crop_package())[:2]]
     joined = [
         {"field": "home", "place": row["field"], **{k: row[k] for k in list(row)[1:]}}
         for row in rows
@@ -143,7 +136,9 @@ def test_a_field_of_several_places_gets_the_mean_of_what_is_told_of_each(
     crops(path, *LATE)
 
     (line,) = told(capsys)
-    value = golden_places(golden_crop_package()).answer.value[seen_places()[:2]]
+    value = golden_places(golden_crop_package()).answer.value[
+        whole_places(golden_crop_package())[:2]
+    ]
     assert line["field"] == "home"
     assert line["places"] == 2
     assert line["probability"] == pytest.approx(value.mean(axis=0).max(), abs=1e-4)

@@ -6,6 +6,8 @@ Loads nothing but what a device has.
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from protocols.golden_vectors import GoldenVectors, golden_from_members
 from protocols.graph_contract import DAYS, MASK, SERIES
 from protocols.model_package import ModelPackage, read_package
@@ -24,6 +26,14 @@ def golden_crop_package() -> ModelPackage:
 def golden_places(package: ModelPackage) -> GoldenVectors:
     """Return a crop package's golden vectors."""
     return golden_from_members(package.members, package.manifest)
+
+
+def whole_places(package: ModelPackage) -> list[int]:
+    """Return the golden places that a table can tell of: seen, and on whole days."""
+    inputs = golden_places(package).inputs
+    seen = inputs[MASK].any(axis=2)
+    is_whole = ((inputs[DAYS] % 1 == 0) | ~seen).all(axis=1)
+    return np.flatnonzero(np.any(seen, axis=1) & is_whole).tolist()
 
 
 def channels_of(package: ModelPackage) -> list[str]:
