@@ -327,6 +327,47 @@ def test_labels_that_are_misnamed_are_refused(
     assert evidence in str(refused.exception)
 
 
+def test_codes_of_another_map_need_their_own_legend(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.parquet", padded([row("a")]))
+    (tmp_path / "labels.csv").write_text("place,year,name\na,2021,Spelt\n", "utf-8")
+    (tmp_path / "legend.yaml").write_text("crops: {700: Spelt, 701: Rye}\n", "utf-8")
+    (tmp_path / "classes.yaml").write_text(
+        "name: grain\nclasses: {spelt: [700]}\n", "utf-8"
+    )
+    named = [f"--{one}={tmp_path / one}.yaml" for one in ("legend", "classes")]
+    usual = (path, f"--labels={tmp_path / 'labels.csv'}", "--into", tmp_path / "series")
+
+    done = RUN.invoke(
+        app, [str(one) for one in (*usual, *named, "--least-observations=1")]
+    )
+
+    assert done.exit_code == 0, done.output
+    assert open_series_folder(tmp_path / "series").legend == ("spelt",)
+    assert read_codes(tmp_path / "series").tolist() == [700]
+
+
+@pytest.mark.parametrize(
+    ("classes", "evidence"),
+    [
+        ("name: x\nclasses: {a: [1], b: [1]}\n", "each code in one class"),
+        ("name: x\nclasses: {}\n", "found none"),
+        ("name: x\nclass: {a: [1]}\n", "expected classes in"),
+    ],
+)
+def test_classes_that_cannot_be_told_apart_are_refused(
+    tmp_path: Path, classes: str, evidence: str
+) -> None:
+    path = tmp_path / "classes.yaml"
+    path.write_text(classes, encoding="utf-8")
+
+    refused = RUN.invoke(
+        app, ["rows", "--into", str(tmp_path / "series"), f"--classes={path}"]
+    )
+
+    assert isinstance(refused.exception, LibraryError)
+    assert evidence in str(refused.exception)
+
+
 def test_split_folders_hold_other_years_of_other_land(
     series: Path, tmp_path: Path
 ) -> None:

@@ -19,7 +19,9 @@ from tests.trainer.crops.preparation.made_observations import (
 )
 from trainer.crops.preparation.preparation_order import (
     FilterOrder,
+    Offset,
     Season,
+    UnitOrder,
 )
 from trainer.crops.series_folder import open_scenes, open_series_folder
 from trainer.crops.series_set import SeriesBatch
@@ -112,6 +114,53 @@ def test_a_leap_year_moves_no_day(tmp_path: Path) -> None:
     series = series_of(tmp_path, rows)
 
     assert series.days[0, 0] == 102  # one more than in 2021: 29 February was before
+
+
+@pytest.mark.parametrize(
+    ("offset", "before", "since"),
+    [("none", 0.2, 0.2), ("since-2022", 0.2, 0.1), ("all", 0.1, 0.1)],
+)
+def test_the_offset_is_taken_off_where_it_was_said(
+    tmp_path: Path, offset: Offset, before: float, since: float
+) -> None:
+    rows = [
+        row("a", date(2021, 4, 12), B04=2000),
+        row("b", date(2022, 4, 12), B04=2000),
+    ]
+    observations = write_rows(tmp_path / "observations.parquet", padded(rows))
+    units = UnitOrder(offset=offset)
+
+    prepared(ordered(observations, units=units), tmp_path / "series")
+
+    series = open_series_folder(tmp_path / "series")
+    found = dict(
+        zip(
+            series.places.names,
+            series.batch(slice(None)).values[:, 0, RED],
+            strict=True,
+        )
+    )
+    assert found["a"] == pytest.approx(before, rel=1e-3)
+    assert found["b"] == pytest.approx(since, rel=1e-3)
+
+
+def test_radar_and_weather_stand_beside_the_bands_in_their_units(
+    tmp_path: Path,
+) -> None:
+    told = [
+        {**one, "VV": 0.1, "temperature": 283.15 + number % 2}
+        for number, one in enumerate(padded([row(B04=None, B08=None)]))
+    ]
+    observations = write_rows(tmp_path / "observations.parquet", told)
+
+    prepared(ordered(observations), tmp_path / "series")
+
+    series = open_series_folder(tmp_path / "series")
+    batch = series.batch(slice(0, 1))
+    units = {one.name: one.unit for one in series.grid.channels}
+    assert units == {"S2-B04": "1", "S2-B08": "1", "S1-VV": "dB", "temperature": "degC"}
+    assert batch.mask[0, 0].tolist() == [False, False, True, True]
+    np.testing.assert_allclose(batch.values[0, 0, 2:], [-10, 10], rtol=1e-3)
 
 
 @pytest.mark.parametrize(
