@@ -26,7 +26,11 @@ from trainer.crops.in_season.evaluate_season import (
 from trainer.crops.in_season.season_files import REPORT, write_season
 from trainer.crops.in_season.season_report import doubts_of, headline
 from trainer.crops.prediction.open_teller import open_teller
-from trainer.crops.prediction.prediction_order import season_days, series_digest
+from trainer.crops.prediction.prediction_order import (
+    expect_days,
+    season_days,
+    series_digest,
+)
 from trainer.crops.prediction.season_day import day_text
 from trainer.crops.series_folder import open_series_folder
 
@@ -52,6 +56,7 @@ def evaluate_crops(
     expect_new(out)
     opened, teller = open_series_folder(series), open_teller(model)
     days = days_of(on) or season_days(opened, teller)
+    expect_days(days, opened)
     order = SeasonOrder(days=days, margin=margin)
     with counted_progress("dates") as tell:
         found = evaluate_season(opened, series_digest(series), teller, order, tell)

@@ -50,6 +50,8 @@ def _print(record: RegionRecord, out: Path, as_json: bool) -> None:
     console, last = Console(), record.dates[-1]
     if last.areas:
         console.print(_areas(last))
+    else:
+        console.print("no areas: places are scattered, or of several years")
     for one in record.dates:
         console.print(_line(one), highlight=False)
     if record.without_field:

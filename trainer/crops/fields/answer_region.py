@@ -30,6 +30,7 @@ from trainer.crops.prediction.prediction_folder import PredictionFolder
 from trainer.durable_files import write_all_durably
 from trainer.errors import LibraryError
 
+COORDINATES = ("longitude", "latitude")
 FIELDS, RECORD = "fields.parquet", "fields.json"
 
 Told = Callable[[int, int], None]
@@ -60,7 +61,8 @@ class RegionDate(msgspec.Struct, frozen=True, kw_only=True):
         calibration: How its fields were told.
         fields, mixed, flagged: How many fields, with two crops, and foreign.
         scores: Of fields whose crop is known; none where no such field is.
-        areas: Of each crop; none where places are scattered and have no area.
+        areas: Of each crop; none where places are scattered or have no coordinates,
+            and none of several years at once.
     """
 
     day: int
@@ -184,9 +186,13 @@ def _areas(
     asked: PredictionFolder, judged: FieldPixels, day: int
 ) -> tuple[CropArea, ...] | None:
     legend = asked.manifest.legend
-    table = asked.on_day(day, ["crop", "longitude", "latitude"])
-    latitudes = table["latitude"].to_numpy()
-    lattice = find_lattice(table["longitude"].to_numpy(), latitudes)
+    table = asked.on_day(day, ["crop", "longitude", "latitude", "year"])
+    longitudes, latitudes = (table[name].to_numpy() for name in COORDINATES)
+    # The land of several years is the same land: its area would count twice.
+    is_known = np.isfinite(longitudes + latitudes).all()
+    if not is_known or len(table["year"].unique()) > 1:
+        return None
+    lattice = find_lattice(longitudes, latitudes)
     if lattice is None:
         return None
     hectares = lattice.pixel_hectares(float(np.median(latitudes)))

@@ -74,10 +74,10 @@ class PredictionFolder:
                     f"other series or for other dates in {path}; choose another one"
                 )
             return found
-        if path.exists() and any(path.iterdir()):
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise WorkspaceError(
-                f"expected a new folder, found other files in {path}; choose another "
-                "one"
+                f"expected a new folder, found something else at {path}; choose "
+                "another one"
             )
         path.mkdir(parents=True, exist_ok=True)
         data = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
@@ -101,19 +101,15 @@ class PredictionFolder:
     def on_day(self, day: int, columns: list[str]) -> pa.Table:
         """Read some columns of all places on one date."""
         self.expect_whole()
-        parts = [
-            pq.read_table(self._part(one), columns=columns, filters=[("day", "=", day)])
-            for one in range(self.manifest.parts)
-        ]
+        parts = [self._rows(one, columns, day) for one in range(self.manifest.parts)]
         return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
     def groups(self) -> Iterator[pa.Table]:
         """Read all rows, those of one part and date at a time."""
         self.expect_whole()
         for one in range(self.manifest.parts):
-            with pq.ParquetFile(self._part(one)) as file:
-                for group in range(file.num_row_groups):
-                    yield file.read_row_group(group)
+            for day in self.manifest.days:
+                yield self._rows(one, None, day)
 
     def expect_whole(self) -> None:
         """Refuse a folder whose making was stopped."""
@@ -124,6 +120,16 @@ class PredictionFolder:
                 f"{self.manifest.parts - len(missing)}; run `terroir crops predict` "
                 "again to go on"
             )
+
+    def _rows(self, part: int, columns: list[str] | None, day: int) -> pa.Table:
+        path = self._part(part)
+        try:
+            return pq.read_table(path, columns=columns, filters=[("day", "=", day)])
+        except (OSError, pa.ArrowException) as error:
+            raise LibraryError(
+                f"expected a part of the predictions in {path}: {error}; remove it, "
+                "and run `terroir crops predict` again"
+            ) from error
 
     def _part(self, number: int) -> Path:
         return self.path / f"part-{number:05}.parquet"

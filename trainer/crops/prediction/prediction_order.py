@@ -59,7 +59,7 @@ def manifest_of(
     """Return what the folder says of itself; refuse dates before the season."""
     SeasonCut(series.grid, teller.grid)
     days = tuple(sorted(set(order.days))) or (last_day(series, teller),)
-    _expect_within(days, series)
+    expect_days(days, series)
     season = order.season
     rule = season.rule if season else None
     return PredictionManifest(
@@ -85,7 +85,13 @@ def series_digest(folder: Path) -> str:
     return f"sha256:{found.hexdigest()}"
 
 
-def _expect_within(days: tuple[int, ...], series: SeriesSet) -> None:
+def expect_days(days: tuple[int, ...], series: SeriesSet) -> None:
+    """Refuse series without places, and dates on which nothing can have been seen."""
+    if not len(series):
+        raise LibraryError(
+            "expected series of some places, found none; prepare them with fewer "
+            "filters"
+        )
     begins = series.grid.first_day_until(0)
     if days[0] < begins:
         raise LibraryError(

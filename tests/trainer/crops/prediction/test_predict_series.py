@@ -17,7 +17,7 @@ from trainer.crops.prediction.prediction_folder import (
 )
 from trainer.crops.prediction.prediction_order import PredictionOrder, manifest_of
 from trainer.crops.prediction.season_record import SeasonRecord, StoppingRule
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series_set import SeriesBatch, SeriesSet
 from trainer.errors import LibraryError, WorkspaceError
 
 ORDER = PredictionOrder(days=(150, 299), places_a_part=100)
@@ -186,3 +186,53 @@ def test_day_before_the_series_is_refused(
 ) -> None:
     with pytest.raises(LibraryError, match="from day 60"):
         manifest_of(PredictionOrder(days=(10,)), series, "sha256:cd", teller)
+
+
+def test_damaged_part_is_named_with_the_next_step(
+    tmp_path: Path, series: SeriesSet, teller: ModuleTeller
+) -> None:
+    folder = predicted(tmp_path / "p", series, teller)
+    part = tmp_path / "p" / "part-00001.parquet"
+    part.write_bytes(part.read_bytes()[:-200])
+
+    with pytest.raises(LibraryError, match=r"part-00001.parquet.*remove it"):
+        folder.on_day(150, ["place"])
+
+
+def test_file_in_the_way_is_left_alone(
+    tmp_path: Path, series: SeriesSet, teller: ModuleTeller
+) -> None:
+    (tmp_path / "p").write_text("mine")
+
+    with pytest.raises(WorkspaceError, match="choose another one"):
+        predicted(tmp_path / "p", series, teller)
+
+    assert (tmp_path / "p").read_text() == "mine"
+
+
+def test_series_of_no_place_are_refused(
+    series: SeriesSet, teller: ModuleTeller
+) -> None:
+    with pytest.raises(LibraryError, match="series of some places"):
+        manifest_of(PredictionOrder(), series.take([]), "sha256:cd", teller)
+
+
+def test_no_more_places_are_read_at_once_than_a_part_has(
+    tmp_path: Path,
+    series: SeriesSet,
+    teller: ModuleTeller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, original = [], SeriesSet.batch
+
+    def counted(one: SeriesSet, rows: np.ndarray | slice) -> SeriesBatch:
+        batch = original(one, rows)
+        read.append(len(batch.days))
+        return batch
+
+    monkeypatch.setattr(SeriesSet, "batch", counted)
+
+    predicted(tmp_path / "p", series, teller, replace(ORDER, places_a_part=30))
+
+    assert max(read) == 30
+    assert sum(read) == len(series)
