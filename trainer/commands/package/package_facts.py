@@ -64,7 +64,7 @@ def _of_crops(manifest: CropManifest) -> Iterator[Part]:
     for channel in manifest.season.channels:
         yield "channels", channel.name, _without(channel, "name")
     for place, one in enumerate(manifest.classes):
-        yield "classes", one.name, {"place": place, "code": one.code}
+        yield "classes", one.name, {"place": place, "code": one.code or ""}
     yield "interval", "", manifest.interval
     yield "likely classes", "", manifest.likely
     yield "domain", "", manifest.domain
