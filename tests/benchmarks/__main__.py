@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "build" / "bench"
 GROUPS = {
     "cold_start": "tests.benchmarks.cold_start",
+    "crops_export": "tests.benchmarks.crops.graph_parity",
     "crops_predict": "tests.benchmarks.crops.prediction_pace",
     "crops_prepare": "tests.benchmarks.crops.prepare_pace",
     "crops_train": "tests.benchmarks.crops.training_pace",

@@ -18,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from protocols.golden_vectors import GraphAnswer
 from tests.bare_environments.environments import bare_environment
-from tests.benchmarks.exported_kinds import Kind, kinds, proof, spreads
+from tests.benchmarks.exported_kinds import kinds, proof, spreads
 from tests.benchmarks.measurement import Measurement, at_most, observed
-from trainer.calibrations.calibrated_model import CalibratedModel
 from trainer.errors import ExportError
 from trainer.export.draft import Draft, onnx_drafts, tflite_drafts
 from trainer.export.export_budget import MOST_ERROR, ExportBudget
@@ -34,6 +34,7 @@ from trainer.export.graph_template import GraphTemplates
 from trainer.export.judge import Judge
 from trainer.export.measured_error import measured_error
 from trainer.export.onnx_ways import OnnxWays
+from trainer.export.proof_inputs import ProofInputs
 from trainer.export.tflite.converter import TfliteConverter
 from trainer.export.trial import WORST_ERROR
 
@@ -54,6 +55,22 @@ COLUMNS = (
     "model", "graph", "way", "runtime", "kB", "rmse sd", "worst sd", "p50 ms", "p99 ms",
     "load ms", "memory MB", "allowed",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class ProvedModel:
+    """A model, what its graphs are asked, and the scale of their errors."""
+
+    name: str
+    model: torch.nn.Module
+    proof: ProofInputs
+    spreads: Sequence[float]
+
+    @property
+    def asked(self) -> dict[str, NDArray[np.float32]]:
+        """What every graph is asked, by the names of its inputs."""
+        names = self.proof.signature.names
+        return dict(zip(names, self.proof.asked, strict=True))
 
 
 @dataclass(frozen=True)
@@ -120,47 +137,51 @@ def measure(names: Sequence[str]) -> Iterator[ParityRow]:
     with TfliteConverter() as converter:
         for kind in kinds():
             if not names or kind.name in names:
-                yield from _rows_of(kind, converter)
+                known = ProvedModel(kind.name, kind.make(), proof(), spreads())
+                yield from rows_of(known, converter)
 
 
-def parity_table(rows: Sequence[ParityRow]) -> Table:
+def parity_table(
+    rows: Sequence[ParityRow], columns: Sequence[str] = COLUMNS, on: str = "soils"
+) -> Table:
     """Return the rows as a table to print."""
-    table = Table(*COLUMNS, title="exported graphs against torch, on soils set apart")
+    table = Table(*columns, title=f"exported graphs against torch, on {on} set apart")
     for row in rows:
         table.add_row(*row.cells())
     return table
 
 
-def _rows_of(kind: Kind, converter: TfliteConverter) -> Iterator[ParityRow]:
-    model = kind.make()
-    judge = Judge(model, proof(), spreads(), EVERYTHING)
-    source = OnnxWays(model, proof(), GraphTemplates())
+def rows_of(known: ProvedModel, converter: TfliteConverter) -> Iterator[ParityRow]:
+    """Yield a row a way and runtime of one model."""
+    judge = Judge(known.model, known.proof, known.spreads, EVERYTHING)
+    source = OnnxWays(known.model, known.proof, GraphTemplates())
     try:
         drafts = onnx_drafts(source, EVERYTHING, judge, tries_all=True)
     except ExportError as error:
         yield ParityRow(
-            kind.name, "onnx", "as it is", "onnxruntime", 0, reason=f"{error}"
+            known.name, "onnx", "as it is", "onnxruntime", 0, reason=f"{error}"
         )
         return
     drafts += tflite_drafts(source, judge, converter, tries_all=True)
     for draft in drafts:
         for runtime in RUNTIMES[draft.way.format]:
-            row = _row(kind, draft, runtime, model)
+            row = _row(known, draft, runtime)
             Console(stderr=True, width=200).print("  ".join(row.cells()), style="dim")
             yield row
 
 
-def _row(kind: Kind, draft: Draft, runtime: str, model: CalibratedModel) -> ParityRow:
+def _row(known: ProvedModel, draft: Draft, runtime: str) -> ParityRow:
     way, trial = draft.way, draft.trial
-    what = (kind.name, way.format, way.name, runtime, trial.bytes)
+    what = (known.name, way.format, way.name, runtime, trial.bytes)
     python = python_with(runtime)
     if not draft.graph or python is None:
         lacking = trial.reason or f"no environment with {runtime} here"
         return ParityRow(*what, reason=lacking)
-    figures, found, trouble = _run(python, runtime, draft.graph)
+    figures, found, trouble = _run(python, runtime, draft.graph, known.asked)
     if found is None:
         return ParityRow(*what, reason=trouble)
-    error = measured_error(answer_of(model, proof().proof), found, spreads())
+    expected = answer_of(known.model, *known.asked.values())
+    error = measured_error(expected, found, known.spreads)
     is_listed = runtime in way.runtimes
     reason = trial.reason or ("" if is_listed else f"{runtime} is never listed")
     return ParityRow(
@@ -177,15 +198,15 @@ def _row(kind: Kind, draft: Draft, runtime: str, model: CalibratedModel) -> Pari
 
 
 def _run(
-    python: Path, runtime: str, graph: bytes
+    python: Path, runtime: str, graph: bytes, asked: dict[str, NDArray[np.float32]]
 ) -> tuple[dict[str, float], GraphAnswer | None, str]:
     """Return what a process of its own measured and answered, or why it did not."""
     with tempfile.TemporaryDirectory(prefix="terroir-") as name:
         folder = Path(name)
         (folder / "graph").write_bytes(graph)
-        np.save(folder / "scans.npy", proof().proof)
+        np.savez(folder / "asked.npz", allow_pickle=False, **asked)
         answers = folder / "answers.npz"
-        words = (runtime, folder / "graph", folder / "scans.npy", answers)
+        words = (runtime, folder / "graph", folder / "asked.npz", answers)
         done = subprocess.run(
             [str(python), str(PROGRAM), *map(str, words)],
             capture_output=True,

@@ -3,7 +3,7 @@
 It imports numpy and that runtime and nothing of this project, so that it runs in the
 environment of a device. Written for `tests.benchmarks.export_parity`:
 
-    python one_graph.py RUNTIME GRAPH SCANS ANSWERS
+    python one_graph.py RUNTIME GRAPH ASKED ANSWERS
 
 prints one JSON object of milliseconds and megabytes, and keeps the answers.
 """
@@ -27,23 +27,23 @@ Answer = Callable[[Any], dict[str, Any]]
 
 
 def main() -> None:
-    """Load, answer every scan by itself, then the same again for the time."""
-    runtime, graph, scans_at, answers_at = sys.argv[1:]
+    """Load, answer every question by itself, then the same again for the time."""
+    runtime, graph, asked_at, answers_at = sys.argv[1:]
     numpy = import_module("numpy")
-    scans = numpy.load(scans_at)
+    questions = questions_in(numpy.load(asked_at))
     before, started = memory_mb(), time.perf_counter()
     prepare = onnx_session if runtime == "onnxruntime" else tflite_interpreter
     load = prepare(runtime)
     imported = time.perf_counter()
     answer = load(graph)
-    answer(scans[:1])
+    answer(questions[0])
     loaded = time.perf_counter()
-    told = [answer(scans[at : at + 1]) for at in range(len(scans))]
+    told = [answer(asked) for asked in questions]
     numpy.savez(
         answers_at,
         **{name: numpy.concatenate([one[name] for one in told]) for name in OUTPUTS},
     )
-    times = sorted(timed(answer, scans))
+    times = sorted(timed(answer, questions))
     figures = {
         "import_ms": (imported - started) * MILLISECONDS,
         "load_ms": (loaded - imported) * MILLISECONDS,
@@ -53,6 +53,16 @@ def main() -> None:
         "before_mb": before,
     }
     sys.stdout.write(json.dumps(figures) + "\n")
+
+
+def questions_in(arrays: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - numpy is loaded late
+    """Return what is asked one by one, by the names of the inputs."""
+    inputs = {name: arrays[name] for name in arrays.files}
+    count = len(next(iter(inputs.values())))
+    return [
+        {name: array[at : at + 1] for name, array in inputs.items()}
+        for at in range(count)
+    ]
 
 
 def onnx_session(runtime: str) -> Callable[[str], Answer]:
@@ -68,8 +78,8 @@ def onnx_session(runtime: str) -> Callable[[str], Answer]:
         session = module.InferenceSession(
             graph, options, providers=["CPUExecutionProvider"]
         )
-        return lambda scan: dict(
-            zip(OUTPUTS, session.run(OUTPUTS, {"spectrum": scan}), strict=True)
+        return lambda asked: dict(
+            zip(OUTPUTS, session.run(OUTPUTS, asked), strict=True)
         )
 
     return load
@@ -83,20 +93,20 @@ def tflite_interpreter(runtime: str) -> Callable[[str], Answer]:
     def load(graph: str) -> Answer:
         interpreter = module.Interpreter(graph, num_threads=1)
         run = interpreter.get_signature_runner("serving_default")
-        return lambda scan: {
-            name: value.copy() for name, value in run(spectrum=scan).items()
+        return lambda asked: {
+            name: value.copy() for name, value in run(**asked).items()
         }
 
     return load
 
 
-def timed(answer: Answer, scans: Any) -> list[float]:  # noqa: ANN401 - numpy is loaded late
-    """Return how long each of some scans took."""
+def timed(answer: Answer, questions: list[dict[str, Any]]) -> list[float]:
+    """Return how long each of some questions took."""
     times = []
     for at in range(WARM + ROUNDS):
-        scan = scans[at % len(scans)][None]
+        asked = questions[at % len(questions)]
         started = time.perf_counter()
-        answer(scan)
+        answer(asked)
         times.append((time.perf_counter() - started) * MILLISECONDS)
     return times[WARM:]
 
