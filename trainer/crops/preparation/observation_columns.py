@@ -20,8 +20,9 @@ _NEEDED = {
     "latitude": ("latitude", "lat"),
     "date": ("date", "dates", "day", "timestamp", "time", "acquisition_date"),
 }
+BOX_NAMES = ("box", "box_id", "tile", "chip")
 _OPTIONAL = {
-    "box": ("box", "box_id", "tile", "chip"),
+    "box": BOX_NAMES,
     "field": ("field", "field_id", "parcel", "parcel_id"),
     "scene_class": ("scl", "scene_class", "scene_classification"),
     "cloud": ("cloud_probability", "cloudprobability", "msk_cldprb", "cld"),

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from trainer.crops.preparation.observation_columns import BOX_NAMES
 from trainer.errors import LibraryError
 
 S3 = "s3://"
@@ -151,7 +152,9 @@ def _by_box(files: ObservationFiles) -> list[ObservationFile]:
 
 
 def _box(file: ObservationFile) -> str:
-    return file.keys.get("box", "")
+    """Return the box that a file's folders name; nothing where they name none."""
+    keys = {key.lower(): value for key, value in file.keys.items()}
+    return next((keys[name] for name in BOX_NAMES if name in keys), "")
 
 
 def _size(files: Iterable[ObservationFile]) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from trainer.crops.preparation.class_definition import CodeLegend
@@ -211,11 +212,26 @@ def _places_of_part(folder: Path, number: int) -> Path:
 def _join_places(folder: Path, parts: int) -> None:
     """Make one table of the places of all parts."""
     paths = [_places_of_part(folder, number) for number in range(parts)]
+    _check_places_are_apart(paths)
     with pq.ParquetWriter(folder / PLACES_FILE, pq.read_schema(paths[0])) as writer:
         for path in paths:
             writer.write_table(pq.read_table(path))
     for path in paths:
         path.unlink()
+
+
+def _check_places_are_apart(paths: list[Path]) -> None:
+    """Refuse a place in several parts: none of them has seen all of it."""
+    names = pa.concat_tables(
+        [pq.read_table(one, columns=["place", "year"]) for one in paths]
+    )
+    counted = names.group_by(["place", "year"]).aggregate([([], "count_all")])
+    twice = counted.filter(pc.greater(counted["count_all"], 1))
+    if twice.num_rows:
+        raise LibraryError(
+            f"expected one box for each place, found several for {twice.num_rows}, "
+            f"such as {twice['place'][0]}; give each place the box that it lies in"
+        )
 
 
 def _check_some_are_left(state: PreparationState, folder: Path) -> None:

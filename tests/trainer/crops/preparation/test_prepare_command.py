@@ -294,6 +294,22 @@ def test_numbers_and_dates_that_are_none_are_refused(
     assert [one.name for one in tmp_path.iterdir()] == ["rows.parquet"]
 
 
+def test_a_place_in_two_tiles_is_refused_even_in_two_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer.crops.preparation.preparation.MB", 1)
+    folder = tmp_path / "observations"
+    for tile in ("15TVG", "15TWG"):
+        rows = [{k: v for k, v in one.items() if k != "box"} for one in padded([])]
+        write_rows(folder / f"tile={tile}" / "rows.parquet", rows)
+
+    refused = RUN.invoke(app, [str(folder), "--into", str(tmp_path / "series")])
+
+    assert isinstance(refused.exception, LibraryError)
+    assert "found several for 1, such as zz" in str(refused.exception)
+    assert not (tmp_path / "series").exists()
+
+
 def test_files_with_different_columns_are_refused(tmp_path: Path) -> None:
     folder = tmp_path / "observations"
     write_rows(folder / "a.parquet", padded([row()]))
