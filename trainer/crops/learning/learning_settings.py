@@ -17,7 +17,8 @@ class Augmentation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What is changed at random whenever a series is learned from.
 
     Attributes:
-        removed: Share of the steps taken away; each series loses up to twice as much.
+        removed: Share of what was seen that is taken away, of all sensors on a day or
+            of each by itself; a series loses up to twice as much.
         cut: Share of the series that end on a random day, as if it were that day.
         jitter: Noise of every number, and of every channel of a series, in deviations.
         window_steps: A random stretch of so many buckets is looked at; else all.

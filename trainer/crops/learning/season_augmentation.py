@@ -4,12 +4,17 @@ What is taken away becomes unseen: its mask is zero, and so is its number. All t
 drawn comes from torch's own generators, which a checkpoint keeps.
 """
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from protocols.season_grid import Channel
 from trainer.crops.learning.learning_settings import Augmentation
 
+APART = 0.5
+"""Of the series, those whose sensors are hidden apart."""
 FEWEST_LEFT = 0.25
 """Of the season's length that a series cut at random keeps at least."""
 
@@ -18,16 +23,31 @@ Season = tuple[Tensor, Tensor, Tensor]
 
 
 def augmented(
-    season: Season, told: Augmentation, deviation: Float[Tensor, " channel"]
+    season: Season,
+    told: Augmentation,
+    deviation: Float[Tensor, " channel"],
+    sensors: Int[Tensor, " channel"],
 ) -> Season:
-    """Return the series with noise, without some steps, some without their end."""
+    """Return the series with noise, without some looks, some without their end."""
     series, days, mask = season
-    seen = _removed(mask, told.removed) * _before_a_cut(days, told.cut)
-    mask = mask * seen.unsqueeze(2)
+    mask = mask * _kept(mask, told.removed, sensors)
+    mask = mask * _before_a_cut(days, told.cut).unsqueeze(2)
     if told.jitter:
         each = torch.randn_like(series) + torch.randn_like(series[:, :1])
         series = series + told.jitter * deviation * each
     return series * mask, days, mask
+
+
+def sensors_of(channels: Sequence[Channel]) -> Int[Tensor, " channel"]:
+    """Return which sensor sees each channel: what stands before the hyphen.
+
+    Clouds hide Sentinel-2 and let Sentinel-1 look. Channels without a hyphen, such as
+    the weather's, are one sensor.
+    """
+    names = [one.name.partition("-") for one in channels]
+    told = [first if hyphen else "" for first, hyphen, _ in names]
+    order = sorted(set(told))
+    return torch.tensor([order.index(one) for one in told])
 
 
 def random_windows(season: Season, steps: int) -> Season:
@@ -56,13 +76,22 @@ def windows_at(season: Season, starts: Int[Tensor, " place"], steps: int) -> Sea
     return series[places, at], days[places, at], mask[places, at]
 
 
-def _removed(
-    mask: Float[Tensor, "place step channel"], share: float
-) -> Float[Tensor, "place step"]:
-    """Return 1 for the steps that stay."""
+def _kept(
+    mask: Float[Tensor, "place step channel"],
+    share: float,
+    sensors: Int[Tensor, " channel"],
+) -> Float[Tensor, "place step channel"]:
+    """Return 1 for what stays: steps of half the places, looks of a sensor elsewhere.
+
+    Each place loses another share, up to twice the one asked for.
+    """
     places, steps = mask.shape[0], mask.shape[1]
-    each = 2 * share * torch.rand(places, 1, device=mask.device)
-    return (torch.rand(places, steps, device=mask.device) >= each).float()
+    each = 2 * share * torch.rand(places, 1, 1, device=mask.device)
+    count = int(sensors.max()) + 1
+    drawn = torch.rand(places, steps, count, device=mask.device)
+    is_apart = torch.rand(places, 1, 1, device=mask.device) < APART
+    drawn = torch.where(is_apart, drawn, drawn[:, :, :1])
+    return (drawn >= each).float()[:, :, sensors]
 
 
 def _before_a_cut(

@@ -14,6 +14,7 @@ from trainer.crops.learning.season_augmentation import (
     Season,
     augmented,
     random_windows,
+    sensors_of,
     spread_windows,
 )
 from trainer.crops.learning.series_rows import BLOCK, SeriesRows, rows_of
@@ -42,6 +43,7 @@ class SeriesTask:
         self.training: SeriesRows = rows_of(training, device)
         self.validation: SeriesRows = rows_of(validation, device)
         self.figures = len(training.legend)
+        self.sensors = sensors_of(training.grid.channels).to(device)
         self.answering = quickened(network, device, plan.settings.compiles)
         counts = np.bincount(training.places.labels, minlength=self.figures)
         self.loss = ClassLoss(plan.settings.loss, torch.from_numpy(counts)).to(device)
@@ -100,7 +102,7 @@ class SeriesTask:
         if told.window_steps:
             season = random_windows(season, told.window_steps)
         deviation = self.network.scaling.deviation[: season[0].shape[2]]
-        return augmented(season, told, deviation)
+        return augmented(season, told, deviation, self.sensors)
 
     def as_evaluated(self, season: Season, rows: Int[Tensor, " row"]) -> Season:
         """Return what the network is judged on: always the same of the same place."""

@@ -2,15 +2,18 @@
 
 import torch
 
+from protocols.season_grid import Channel
 from trainer.crops.learning.learning_settings import Augmentation
 from trainer.crops.learning.season_augmentation import (
     Season,
     augmented,
     random_windows,
+    sensors_of,
     windows_at,
 )
 
 PLACES, STEPS, CHANNELS = 400, 20, 3
+SENSORS = torch.tensor([1, 1, 0])
 
 
 def season() -> Season:
@@ -25,7 +28,7 @@ def season() -> Season:
 def changed(removed: float = 0.0, cut: float = 0.0, jitter: float = 0.0) -> Season:
     torch.manual_seed(4)
     told = Augmentation(removed=removed, cut=cut, jitter=jitter)
-    return augmented(season(), told, torch.full((CHANNELS,), 2.0))
+    return augmented(season(), told, torch.full((CHANNELS,), 2.0), SENSORS)
 
 
 def test_without_any_share_nothing_changes() -> None:
@@ -36,12 +39,22 @@ def test_without_any_share_nothing_changes() -> None:
     assert torch.equal(mask, season()[2])
 
 
-def test_the_share_asked_for_is_removed_whole_steps_at_a_time() -> None:
+def test_the_share_asked_for_is_removed_of_days_or_of_sensors() -> None:
     series, _, mask = changed(removed=0.3)
 
+    apart = (mask[..., 1] != mask[..., 2]).any(dim=1).float().mean()
     assert 0.25 < 1 - float(mask.mean()) < 0.35
-    assert torch.equal(mask.amin(dim=2), mask.amax(dim=2))
+    assert torch.equal(mask[..., 0], mask[..., 1])
+    assert 0.35 < float(apart) < 0.65
     assert float(series[mask == 0].abs().sum()) == 0
+
+
+def test_channels_of_one_sensor_share_what_stands_before_the_hyphen() -> None:
+    names = ("S2-B04", "S1-VH", "temperature", "S2-B08", "precipitation")
+
+    found = sensors_of([Channel(name=one, unit="1") for one in names])
+
+    assert found.tolist() == [2, 1, 0, 2, 0]
 
 
 def test_a_cut_series_keeps_its_beginning_and_loses_all_that_follows() -> None:
