@@ -34,6 +34,9 @@ MOST_CELLS_ACROSS, NAME_CELLS = 21, 4
 DARK = 0.6
 """Cells darker than this are written on in white."""
 
+LEAST_WRITTEN = 0.005
+"""A cell of a matrix that rounds to nothing is left empty."""
+
 DASHED = (0, (4, 3))
 
 
@@ -165,7 +168,8 @@ def confusion_figure(dates: Sequence[DateScores]) -> str:
 
 def _draw_confusion(axis: Axes, scores: DateScores, kept: list[int]) -> None:
     counts = np.array(scores.confusion, dtype=float)[np.ix_(kept, kept)]
-    _draw_cells(axis, counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), SOILS)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    _draw_cells(axis, shares, SOILS, LEAST_WRITTEN)
     classes = [scores.classes[at] for at in kept]
     axis.set_aspect("equal")
     names = [one.name for one in classes]
@@ -182,7 +186,10 @@ def _number(score: float | None) -> float:
 
 
 def _draw_cells(
-    axis: Axes, shares: NDArray[np.float64], colours: LinearSegmentedColormap
+    axis: Axes,
+    shares: NDArray[np.float64],
+    colours: LinearSegmentedColormap,
+    least: float = 0.0,
 ) -> None:
     axis.grid(visible=False)
     rows, columns = (np.arange(one + 1) - 0.5 for one in shares.shape)
@@ -196,7 +203,7 @@ def _draw_cells(
         edgecolor="white",
         linewidth=0.6,
     )
-    for row, column in np.argwhere(np.isfinite(shares)):
+    for row, column in np.argwhere(shares >= least):
         share = float(shares[row, column])
         axis.text(
             column,

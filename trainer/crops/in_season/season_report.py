@@ -29,6 +29,8 @@ HEADS = (
 NEARLY = 0.95
 FEWEST_PLACES = 30
 SHOWN = 3
+MOST_IN_SERIES = 8
+"""Matrices of more classes do not stand beside each other."""
 
 
 def render_season(found: SeasonEvaluation) -> str:
@@ -39,7 +41,7 @@ def render_season(found: SeasonEvaluation) -> str:
     drawings = {
         "season": season_figure(dates),
         "classes": class_figure(dates),
-        "confusions": confusion_figure(_some(dates)),
+        "confusions": confusion_figure(_confused(found)),
         "reliability": reliability_figure(_some(dates)),
         "sets": sets_figure(dates),
         "early": early_figure(found.trade_off, chosen, found.record.days),
@@ -122,6 +124,12 @@ def rule_in_words(found: SeasonEvaluation) -> str:
         f"{100 * early.spoiled:.1f} % are wrong that would have been right. Red marks "
         f"the rule, on all fields."
     )
+
+
+def _confused(found: SeasonEvaluation) -> list[DateScores]:
+    """Return the dates whose matrices are drawn: the last alone, where it is large."""
+    last = found.dates[-1:]
+    return list(last) if len(found.legend) > MOST_IN_SERIES else _some(found.dates)
 
 
 def _some(dates: tuple[DateScores, ...]) -> list[DateScores]:
