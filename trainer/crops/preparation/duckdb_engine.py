@@ -7,12 +7,14 @@ from typing import Any, Self
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from trainer.crops.preparation.observation_files import ObservationFiles
 from trainer.crops.preparation.query_engine import EngineSettings
-from trainer.errors import EngineError, LibraryError
+from trainer.errors import EngineError, LibraryError, TerroirError
 
 ROWS_A_BATCH = 100_000
+OUT_OF_MEMORY = "Out of Memory"
 
 
 class DuckDbEngine:
@@ -47,16 +49,20 @@ class DuckDbEngine:
         try:
             sql = ibis.to_sql(expression, dialect="duckdb")
             yield from self._connection.con.execute(sql).to_arrow_reader(ROWS_A_BATCH)
-        except duckdb.OutOfMemoryException as error:
-            raise EngineError(
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: Exception) -> TerroirError:
+        """Tell what is too large from what is wrong; a stream says only in words."""
+        told = str(error).partition("\n")[0]  # the query follows
+        if OUT_OF_MEMORY in told:
+            return EngineError(
                 f"expected the work to fit into {self._settings.memory_mb} MB and what "
-                f"spills, it did not ({_first_line(error)}); give more with --memory"
-            ) from error
-        except duckdb.Error as error:
-            raise LibraryError(
-                f"expected observations that can be read, found {_first_line(error)}; "
-                "correct them"
-            ) from error
+                f"spills, it did not ({told}); give more with --memory"
+            )
+        return LibraryError(
+            f"expected observations that can be read, found {told}; correct them"
+        )
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -70,8 +76,3 @@ class DuckDbEngine:
     ) -> None:
         """Let go of memory and files."""
         self._connection.disconnect()
-
-
-def _first_line(error: Exception) -> str:
-    """Return what went wrong, without the query that it went wrong in."""
-    return str(error).partition("\n")[0]
