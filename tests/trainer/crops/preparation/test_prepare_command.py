@@ -1,30 +1,26 @@
-"""`terroir crops prepare` and `split`, as their users run them, on made imagery."""
+"""`terroir crops prepare`, `split` and `relabel`, as their users run them."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import rasterio
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from tests.trainer.commands.terroir_command import terroir
 from tests.trainer.crops.preparation.made_observations import (
     padded,
     row,
-    write_raster,
     write_rows,
 )
+from tests.trainer.crops.preparation.prepare_runs import RUN, by_box, run
 from trainer.commands.crops.prepare import app
 from trainer.commands.crops.relabel import app as relabel_app
 from trainer.commands.crops.split import app as split_app
 from trainer.crops.made_imagery.made_imagery import (
     MadeImagery,
-    MadeOrder,
-    write_made_imagery,
 )
 from trainer.crops.preparation.part_preparation import PreparedPart, prepare_part
 from trainer.crops.series_folder import (
@@ -33,37 +29,10 @@ from trainer.crops.series_folder import (
     read_manifest,
     read_places,
 )
-from trainer.errors import LibraryError, TerroirError, WorkspaceError
+from trainer.errors import LibraryError, WorkspaceError
 from trainer.exit_codes import ExitCode
 
-RUN = CliRunner()
 ARRAYS = ("values.npy", "days.npy", "mask.npy", "scenes.npy")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> MadeImagery:
-    """Make four boxes of land in two years."""
-    order = MadeOrder(boxes=4, side=10, years=(2020, 2021), seed=3)
-    return write_made_imagery(tmp_path_factory.mktemp("made"), order)
-
-
-def run(made: MadeImagery, into: Path, *more: object) -> Result:
-    labels = [f"--labels={year}={path}" for year, path in made.labels.items()]
-    usual = [made.observations, *labels, "--into", into, "--threads", 1]
-    return RUN.invoke(app, [str(one) for one in (*usual, *more)])
-
-
-def by_box(*more: object) -> tuple[object, ...]:
-    """Ask for parts so small that each box is one."""
-    return ("--part-mb", 1, *more)
-
-
-@pytest.fixture(scope="module")
-def series(made: MadeImagery, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    into = tmp_path_factory.mktemp("prepared") / "series"
-    done = run(made, into)
-    assert done.exit_code == 0, done.output
-    return into
 
 
 def test_it_says_what_it_recognised_and_what_it_left_out(
@@ -199,150 +168,6 @@ def test_a_folder_that_is_there_is_refused(made: MadeImagery, tmp_path: Path) ->
     assert not any((tmp_path / "series").iterdir())
 
 
-@pytest.mark.parametrize(
-    ("options", "evidence"),
-    [
-        (("--area", "0,0,1,1"), "found none"),
-        (("--area", "5,0,1,1"), "west < east"),
-        (("--area", "nowhere.geojson"), "could not read them"),
-        (("--classes", "nothing"), "name one of crops-growing, main-crops"),
-        (("--steps", "100"), "at most 366 days"),
-        (("--first-day", "0", "--steps", "2"), "found none"),
-    ],
-)
-def test_senseless_options_are_refused_and_nothing_is_written(
-    made: MadeImagery, tmp_path: Path, options: tuple[str, ...], evidence: str
-) -> None:
-    refused = run(made, tmp_path / "series", *options)
-
-    assert isinstance(refused.exception, TerroirError), refused.output
-    assert evidence in str(refused.exception)
-    assert not list(tmp_path.iterdir())
-
-
-def test_scene_classes_that_are_no_numbers_are_a_wrong_command_line(
-    made: MadeImagery, tmp_path: Path
-) -> None:
-    refused = run(made, tmp_path / "series", "--scene-classes", "green")
-
-    assert refused.exit_code == ExitCode.USAGE
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "evidence"),
-    [
-        ("empty", None, "expected Parquet files"),
-        ("broken.parquet", b"nothing", "could not read it"),
-        ("missing.parquet", None, "expected Parquet files"),
-    ],
-)
-def test_observations_that_cannot_be_read_are_refused(
-    tmp_path: Path, name: str, content: bytes | None, evidence: str
-) -> None:
-    path = tmp_path / name
-    if content:
-        path.write_bytes(content)
-    elif not path.suffix:
-        path.mkdir()
-
-    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
-
-    assert isinstance(refused.exception, LibraryError)
-    assert evidence in str(refused.exception)
-    assert not (tmp_path / "series").exists()
-
-
-@pytest.mark.parametrize(
-    ("more", "evidence"),
-    [
-        ([row("a"), row("a", longitude=-93.0)], "one position for each place"),
-        ([row("a"), row("a", box="east")], "one box for each place"),
-    ],
-)
-def test_a_place_that_stands_for_several_is_refused(
-    tmp_path: Path, more: list[dict[str, Any]], evidence: str
-) -> None:
-    path = write_rows(tmp_path / "rows.parquet", padded(more))
-
-    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
-
-    assert isinstance(refused.exception, LibraryError)
-    assert evidence in str(refused.exception)
-
-
-@pytest.mark.parametrize(
-    ("changed", "evidence"),
-    [
-        ({"date": "12.04.2021"}, "invalid date"),
-        ({"date": b"1234"}, "found bytes"),
-        ({"SCL": "cloud"}, "Could not convert string"),
-        ({"B04": "bright"}, "expected numbers in B04"),
-        ({"latitude": 142.0}, "no position on Earth"),
-    ],
-)
-def test_numbers_and_dates_that_are_none_are_refused(
-    tmp_path: Path, changed: dict[str, Any], evidence: str
-) -> None:
-    rows = [{**one, **changed} for one in padded([row("a")])]
-    path = write_rows(tmp_path / "rows.parquet", rows)
-
-    refused = RUN.invoke(app, [str(path), "--into", str(tmp_path / "series")])
-
-    assert isinstance(refused.exception, LibraryError)
-    assert evidence in str(refused.exception)
-    assert "\n" not in str(refused.exception)
-    assert [one.name for one in tmp_path.iterdir()] == ["rows.parquet"]
-
-
-def test_a_place_in_two_tiles_is_refused_even_in_two_parts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("trainer.crops.preparation.preparation.MB", 1)
-    folder = tmp_path / "observations"
-    for tile in ("15TVG", "15TWG"):
-        rows = [{k: v for k, v in one.items() if k != "box"} for one in padded([])]
-        write_rows(folder / f"tile={tile}" / "rows.parquet", rows)
-
-    refused = RUN.invoke(app, [str(folder), "--into", str(tmp_path / "series")])
-
-    assert isinstance(refused.exception, LibraryError)
-    assert "found several for 1, such as zz" in str(refused.exception)
-    assert not (tmp_path / "series").exists()
-
-
-def test_files_with_different_columns_are_refused(tmp_path: Path) -> None:
-    folder = tmp_path / "observations"
-    write_rows(folder / "a.parquet", padded([row()]))
-    pq.write_table(
-        pa.Table.from_pylist(padded([row()])).drop(["B08"]), folder / "b.parquet"
-    )
-
-    refused = RUN.invoke(app, [str(folder), "--into", str(tmp_path / "series")])
-
-    assert "found B08 in some only" in str(refused.exception)
-
-
-@pytest.mark.parametrize(
-    ("labels", "evidence"),
-    [
-        (("cdl.tif",), "the year of a raster"),
-        (("2021=cdl.tif", "labels.csv"), "name one kind"),
-        (("2020=nowhere.tif",), "found no file there"),
-    ],
-)
-def test_labels_that_are_misnamed_are_refused(
-    tmp_path: Path, labels: tuple[str, ...], evidence: str
-) -> None:
-    path = write_rows(tmp_path / "rows.parquet", padded([row()]))
-    write_raster(tmp_path / "cdl.tif", np.ones((3, 3), dtype=np.uint8))
-    named = [f"--labels={one}" for one in labels]
-
-    refused = RUN.invoke(app, [str(path), *named, "--into", str(tmp_path / "series")])
-
-    assert isinstance(refused.exception, LibraryError)
-    assert evidence in str(refused.exception)
-
-
 def test_codes_of_another_map_need_their_own_legend(tmp_path: Path) -> None:
     path = write_rows(tmp_path / "rows.parquet", padded([row("a")]))
     (tmp_path / "labels.csv").write_text("place,year,name\na,2021,Spelt\n", "utf-8")
@@ -360,28 +185,6 @@ def test_codes_of_another_map_need_their_own_legend(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert open_series_folder(tmp_path / "series").legend == ("spelt",)
     assert read_codes(tmp_path / "series").tolist() == [700]
-
-
-@pytest.mark.parametrize(
-    ("classes", "evidence"),
-    [
-        ("name: x\nclasses: {a: [1], b: [1]}\n", "each code in one class"),
-        ("name: x\nclasses: {}\n", "found none"),
-        ("name: x\nclass: {a: [1]}\n", "expected classes in"),
-    ],
-)
-def test_classes_that_cannot_be_told_apart_are_refused(
-    tmp_path: Path, classes: str, evidence: str
-) -> None:
-    path = tmp_path / "classes.yaml"
-    path.write_text(classes, encoding="utf-8")
-
-    refused = RUN.invoke(
-        app, ["rows", "--into", str(tmp_path / "series"), f"--classes={path}"]
-    )
-
-    assert isinstance(refused.exception, LibraryError)
-    assert evidence in str(refused.exception)
 
 
 def test_split_folders_hold_other_years_of_other_land(
