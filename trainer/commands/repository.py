@@ -9,10 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from protocols.model_package import ModelPackage, read_package
+from trainer.commands.named_package import read_named_package
 from trainer.commands.options import DEFAULT_SETTINGS, AsJson, Settings
 from trainer.commands.service import start_log, stop_on_signal
-from trainer.errors import WorkspaceError
 from trainer.identity.services import REPOSITORY_NAME
 from trainer.publishing.model_repository import ModelRepository
 from trainer.publishing.repository_server import RepositoryServer
@@ -52,7 +51,7 @@ def publish(
     settings: Settings = DEFAULT_SETTINGS,
 ) -> None:
     """Offer a package to the devices of the farm that it was made for."""
-    found = _package(package)
+    found = read_named_package(package)
     manifest, models = found.manifest, _repository(open_workspace(settings))
     models.publish(manifest.tenant, manifest.farm, package.read_bytes())
     told = f"{manifest.tenant}/{manifest.farm}/{found.target}"
@@ -81,12 +80,6 @@ def show(settings: Settings = DEFAULT_SETTINGS, as_json: AsJson = False) -> None
     for role, at in expiries.items():
         table.add_row(f"{role} runs out", at)
     Console().print(table)
-
-
-def _package(path: Path) -> ModelPackage:
-    if not path.is_file():
-        raise WorkspaceError(f"expected a package at {path}, found none")
-    return read_package(path)
 
 
 def _repository(workspace: Workspace) -> ModelRepository:

@@ -7,14 +7,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from protocols.crop_manifest import CropManifest
 from protocols.identifiers import checked_name
-from protocols.model_package import SUFFIX, parse_package, read_package
+from protocols.model_package import SUFFIX, parse_package
 from trainer.commands.export_option import (
     Formats,
     MostLatency,
     MostMegabytes,
     export_budget,
 )
+from trainer.commands.named_package import read_named_package
 from trainer.commands.package.package_sheet import size_text
 from trainer.crops.model_folder import ABOUT, read_crop_model
 from trainer.crops.packages.crop_package import make_crop_package
@@ -64,14 +66,15 @@ def export_crops(  # noqa: PLR0913 - one parameter an option, read by Typer
         tenant=checked_name(tenant),
         farm=checked_name(farm),
         made_at=datetime.now(UTC).replace(microsecond=0),
-        parent=read_package(parent).digest if parent else None,
+        parent=read_named_package(parent).digest if parent else None,
         licence=licence,
         season=_season(season, folder),
         budget=export_budget(formats, most_mb, most_ms),
     )
     package = make_crop_package(model, about, known, opened, order)
+    manifest = parse_package(package).crops
     write_durably(out, package)
-    _print(out, package)
+    _print(out, len(package), manifest)
 
 
 def _season(folder: Path | None, model: Path) -> SeasonRecord | None:
@@ -88,11 +91,10 @@ def _expect_new(out: Path) -> None:
         )
 
 
-def _print(out: Path, package: bytes) -> None:
-    manifest = parse_package(package).crops
+def _print(out: Path, size: int, manifest: CropManifest) -> None:
     graphs = ", ".join(one.member for one in manifest.artefacts)
     Console().print(
-        f"{out}: {size_text(len(package))}, {len(manifest.classes)} classes, {graphs}; "
+        f"{out}: {size_text(size)}, {len(manifest.classes)} classes, {graphs}; "
         "see it with `terroir package show`",
         highlight=False,
         soft_wrap=True,

@@ -7,14 +7,13 @@ import msgspec
 import typer
 from rich.console import Console
 
-from protocols.model_package import ModelPackage, read_package
+from trainer.commands.named_package import read_named_package
 from trainer.commands.options import AsJson
 from trainer.commands.package.difference_sheet import print_difference
 from trainer.commands.package.package_difference import difference_of
 from trainer.commands.package.package_sheet import print_package
 from trainer.commands.package.verification import check_verdict, verify_package
 from trainer.commands.package.verification_sheet import print_verdict
-from trainer.errors import WorkspaceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -31,7 +30,7 @@ def package() -> None:
 @app.command()
 def show(path: PackageFile, as_json: AsJson = False) -> None:
     """Print the model card and what is inside, or the manifest as it was written."""
-    found = _read(path)
+    found = read_named_package(path)
     if as_json:
         typer.echo(found.manifest_json.decode())
     else:
@@ -41,7 +40,7 @@ def show(path: PackageFile, as_json: AsJson = False) -> None:
 @app.command()
 def verify(path: PackageFile, as_json: AsJson = False) -> None:
     """Check every digest, and the golden scans on every runtime that is here."""
-    verdict = verify_package(_read(path))
+    verdict = verify_package(read_named_package(path))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(verdict)).decode())
     else:
@@ -52,14 +51,8 @@ def verify(path: PackageFile, as_json: AsJson = False) -> None:
 @app.command()
 def diff(before: OlderFile, after: NewerFile, as_json: AsJson = False) -> None:
     """Say what changed between two packages, and how their answers differ."""
-    found = difference_of(_read(before), _read(after))
+    found = difference_of(read_named_package(before), read_named_package(after))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(found)).decode())
     else:
         print_difference(Console(), found)
-
-
-def _read(path: Path) -> ModelPackage:
-    if not path.is_file():
-        raise WorkspaceError(f"expected a package at {path}, found none")
-    return read_package(path)

@@ -7,6 +7,7 @@ from trainer.crops.prediction.season_record import SeasonRecord
 from trainer.errors import CalibrationError
 from trainer.export.export_budget import ExportBudget
 
+LONGEST_LICENCE = 80
 ANY_ONNX = ExportBudget()
 """The graph that is smallest of those that answer as they should."""
 
@@ -38,4 +39,9 @@ class CropPackageOrder:
         if self.made_at.tzinfo is None:
             raise CalibrationError(
                 f"expected a time with its zone, found {self.made_at}; add UTC"
+            )
+        if len(self.licence) > LONGEST_LICENCE:
+            raise CalibrationError(
+                f"expected a licence's name of at most {LONGEST_LICENCE} letters, "
+                f"found {len(self.licence)}; name it in short, such as CC BY 4.0"
             )

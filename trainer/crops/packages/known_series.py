@@ -20,6 +20,7 @@ from trainer.crops.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 ALGORITHM = "sha256:"
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def known_series(folder: Path, about: CropModelAbout) -> tuple[KnownSeries, Seri
             "that it was trained on"
         )
     known = KnownSeries(
-        name=folder.resolve().name,
+        name=folder.resolve().name[:LONGEST_NAME],
         digest=digest.removeprefix(ALGORITHM),
         places=len(series),
         observations=_observation_rule(read_manifest(folder)),

@@ -172,6 +172,35 @@ def test_only_a_new_package_in_a_folder_that_is_there_is_written(
     assert (tmp_path / "there.terroir").read_bytes() == b"kept"
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--parent", "none.terroir"), "expected a package at none.terroir"),
+        (("--season", "none"), "make one with `terroir crops evaluate`"),
+        (("--licence", "x" * 81), "at most 80 letters, found 81"),
+        (("--tenant", "Not A Name"), "a-z, 0-9 and inner hyphens"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused_before_anything_is_exported(
+    tmp_path: Path,
+    run: Path,
+    series: Path,
+    crops: CropCommand,
+    words: tuple[str, str],
+    expected: str,
+) -> None:
+    out = tmp_path / "home.terroir"
+
+    done = crops(
+        *("export", run, "--series", series, "--farm", "home", "--out", out),
+        *words,
+    )
+
+    assert done.code != 0
+    assert expected in done.err
+    assert not out.exists()
+
+
 def test_a_run_without_a_model_is_refused(
     tmp_path: Path, series: Path, crops: CropCommand
 ) -> None:
