@@ -39,6 +39,21 @@ def test_raster_is_found_again_from_half_of_its_places(crs: str, west: float) ->
     assert lattice.pixel_hectares(42.0) == pytest.approx(0.01)
 
 
+def test_wide_raster_is_found_though_coordinates_were_rounded() -> None:
+    east, north = np.meshgrid(
+        200_000 + 20.0 * np.arange(6000), 5e6 - 20 * np.arange(60)
+    )
+    longitudes, latitudes = transform(
+        "EPSG:32632", DEGREES, east.ravel(), north.ravel()
+    )
+
+    lattice = find_lattice(np.round(longitudes, 5), np.round(latitudes, 5))
+
+    assert lattice is not None
+    assert (lattice.height, lattice.width) == (60, 6000)
+    assert lattice.pixels.tolist() == list(range(360_000))
+
+
 def test_raster_in_degrees_is_one_too() -> None:
     longitudes, latitudes = np.meshgrid(
         11 + 0.0002 * np.arange(WIDTH), 48 - 0.0001 * np.arange(HEIGHT)

@@ -12,8 +12,10 @@ from tests.trainer.crops.made_series import LEGEND, MadeOrder, made_series, made
 from trainer.crops.in_season.evaluate_season import (
     SeasonEvaluation,
     SeasonOrder,
+    _crossed_thresholds,
     evaluate_season,
 )
+from trainer.crops.in_season.judge_date import GrownCrops
 from trainer.crops.in_season.season_files import (
     BOARD,
     EVALUATION,
@@ -61,6 +63,16 @@ def test_sets_hold_on_every_date(found: SeasonEvaluation) -> None:
     sizes = [one.set_size for one in found.dates]
     assert sizes[0] > 2
     assert sizes[-1] < 1.3
+
+
+def test_threshold_of_each_half_is_chosen_by_the_other() -> None:
+    values = np.array([[0.9, 0.1]] * 40 + [[0.6, 0.4]] * 40, np.float32)
+    grown = GrownCrops(("a", "b"), np.zeros(80, np.intp), np.arange(80))
+
+    thresholds = _crossed_thresholds(values, grown, np.arange(80) < 40)
+
+    assert thresholds[:40].tolist() == pytest.approx([0.6] * 40)
+    assert thresholds[40:].tolist() == pytest.approx([0.9] * 40)
 
 
 def test_what_lies_behind_a_date_does_not_change_its_scores(
