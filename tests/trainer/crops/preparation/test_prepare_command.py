@@ -59,6 +59,14 @@ def test_labels_are_those_of_the_raster(made: MadeImagery, series: Path) -> None
     np.testing.assert_array_equal(codes[here], expected[at])
 
 
+def test_rows_follow_box_year_and_place(series: Path) -> None:
+    places = read_places(series)
+
+    keys = (one.tolist() for one in (places.boxes, places.years, places.names))
+    order = list(zip(*keys, strict=True))
+    assert order == sorted(order)
+
+
 def test_vegetation_greens_up_where_corn_grows(series: Path) -> None:
     found = open_series_folder(series)
     names = [channel.name for channel in found.grid.channels]
