@@ -18,7 +18,9 @@ Array = NDArray[np.float64]
 DEGREES = "EPSG:4326"
 METRES_A_DEGREE = 111_320.0
 ZONE_DEGREES = 6
-MOST_TRIED = 4000
+MOST_NEAR, MOST_TRIED = 20_000, 4000
+"""Of many places, those in the middle of all tell how far neighbours lie apart."""
+
 NEIGHBOURS = 5
 STRAIGHT = 5.0
 """A neighbour lies along an axis when it is so many times farther along than beside."""
@@ -134,12 +136,16 @@ def _lattice_of(x: Array, y: Array, crs: str, latitudes: Array) -> PlaceLattice 
 
 def _steps(x: Array, y: Array) -> tuple[float, float] | None:
     """Return how far neighbours lie apart along either axis."""
+    far = np.abs(x - np.median(x)) + np.abs(y - np.median(y))
+    if len(x) > MOST_NEAR:
+        near = np.argpartition(far, MOST_NEAR)[:MOST_NEAR]
+        x, y = x[near], y[near]
     points = np.unique(np.stack([x, y], axis=1), axis=0)
     if len(points) < NEIGHBOURS:
         return None
     tried = points[:: max(1, len(points) // MOST_TRIED)]
-    _, near = cKDTree(points).query(tried, k=NEIGHBOURS)
-    apart = np.abs(points[near[:, 1:]] - tried[:, None, :]).reshape(-1, 2)
+    _, beside = cKDTree(points).query(tried, k=NEIGHBOURS)
+    apart = np.abs(points[beside[:, 1:]] - tried[:, None, :]).reshape(-1, 2)
     along = [
         apart[apart[:, axis] > STRAIGHT * apart[:, 1 - axis], axis] for axis in (0, 1)
     ]
