@@ -34,7 +34,7 @@ from tests.trainer.crops.made_series import (
 from trainer.crops.in_season.confusion import accuracy, confusion, macro_f1
 from trainer.crops.packages.crop_package import golden_series
 from trainer.crops.packages.proof_places import proof_places
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.export.export_budget import ExportBudget
 from trainer.export.export_parity import answer_of
 from trainer.export.exported_model import ExportedModel, export_model

@@ -38,7 +38,7 @@ from trainer.crops.learning.told_places import told_until
 from trainer.crops.learning.train_series import SeriesLesson, train_series
 from trainer.crops.networks.crop_recipes import crop_recipe_named
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 GOAL = 0.55
 JULY = 7

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from protocols.season_grid import Channel, SeasonGrid
-from trainer.crops.series_set import UNKNOWN, PlaceTable, SeriesSet
+from trainer.crops.series.series_set import UNKNOWN, PlaceTable, SeriesSet
 
 ROOT = Path(__file__).parents[3].parent / "shared" / "data" / "crop_series"
 FILE = "2017_CAN_AAFC-ACIGTD_long.parquet"

@@ -39,7 +39,7 @@ from trainer.crops.learning.season_augmentation import sensors_of
 from trainer.crops.learning.series_parts import labelled
 from trainer.crops.learning.told_places import told_until
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 ZERO_PADDED = "published, zero padded"
 SHARE_OF_LOSS = 0.25

@@ -27,7 +27,7 @@ from tests.benchmarks.crops.training_pace import GRID, LEGEND, made_series
 from tests.benchmarks.measurement import Measurement, at_most, observed
 from tests.protocols.sample_crop_packages import sample_crop_manifest
 from trainer.crops.certainty.certainty import Certainty
-from trainer.crops.crop_model import CropModel
+from trainer.crops.model.crop_model import CropModel
 from trainer.crops.networks.crop_recipes import build_network, crop_recipe_named
 from trainer.crops.prediction.batched_answers import AT_ONCE
 from trainer.crops.prediction.crop_answers import CropTeller
@@ -40,8 +40,8 @@ from trainer.crops.prediction.prediction_order import (
     PredictionOrder,
     manifest_of,
 )
-from trainer.crops.series_folder import open_series_folder, write_series_folder
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_folder import open_series_folder, write_series_folder
+from trainer.crops.series.series_set import SeriesSet
 from trainer.export.export_parity import LoadedGraph
 from trainer.export.graph_signature import series_signature
 from trainer.export.onnx_exporter import exported

@@ -30,8 +30,8 @@ from trainer.crops.learning.told_places import told_until
 from trainer.crops.learning.train_series import SeriesLesson, train_series
 from trainer.crops.networks.crop_recipes import crop_recipe_named
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_folder import open_series_folder, write_series_folder
-from trainer.crops.series_set import PlaceTable, SeriesSet
+from trainer.crops.series.series_folder import open_series_folder, write_series_folder
+from trainer.crops.series.series_set import PlaceTable, SeriesSet
 from trainer.training.profile_trace import ProfileTrace
 from trainer.training.training_watch import TrainingWatch, Watches
 

@@ -41,7 +41,7 @@ from trainer.crops.learning.learning_settings import (
 )
 from trainer.crops.learning.told_places import told_until
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import PlaceTable, SeriesSet
+from trainer.crops.series.series_set import PlaceTable, SeriesSet
 
 FILE = ROOT.parent / "shared" / "data" / "ucr_crop" / "Crop_TRAIN.tsv"
 SCRIPT = Path(__file__).with_name("rocket_ridge.py")

@@ -9,7 +9,7 @@ import pytest
 from tests.trainer.crops.crop_command import CropCommand
 from tests.trainer.crops.made_model import write_made_model
 from tests.trainer.crops.made_series import MadeOrder, made_series
-from trainer.crops.series_folder import write_series_folder
+from trainer.crops.series.series_folder import write_series_folder
 
 
 @pytest.fixture

@@ -8,16 +8,16 @@ from torch import nn
 
 from tests.trainer.crops.made_series import GRID, LEGEND, MadeOrder, made_series
 from trainer.crops.certainty.certainty import fit_certainty
-from trainer.crops.crop_model import CropModel
 from trainer.crops.learning.train_series import scaled_blocks
-from trainer.crops.model_folder import (
+from trainer.crops.model.crop_model import CropModel
+from trainer.crops.model.model_folder import (
     CropModelAbout,
     HeldBackFigures,
     write_crop_model,
 )
 from trainer.crops.networks.crop_recipes import AttentionRecipe, build_network
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 DAYS = (130, 170, 210, 299)
 STEPS = 50

@@ -11,7 +11,7 @@ from protocols.season_grid import Channel, SeasonGrid
 from trainer.crops.certainty.certainty import Certainty, fit_certainty
 from trainer.crops.prediction.module_teller import ModuleTeller
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import PlaceTable, SeriesBatch, SeriesSet
+from trainer.crops.series.series_set import PlaceTable, SeriesBatch, SeriesSet
 
 LEGEND = ("winter wheat", "maize", "soybean")
 GREENS_UP = np.array([110.0, 165.0, 185.0])

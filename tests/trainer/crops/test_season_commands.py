@@ -9,7 +9,7 @@ import pytest
 
 from tests.trainer.crops.crop_command import CropCommand
 from tests.trainer.crops.made_series import GRID, LEGEND, made_series
-from trainer.crops.series_folder import (
+from trainer.crops.series.series_folder import (
     MANIFEST_FILE,
     read_manifest,
     write_manifest,

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from tests.trainer.crops.made_series import GRID, LEGEND, MadeOrder, made_series
 from trainer.crops.certainty.certainty import fit_certainty
-from trainer.crops.crop_model import CropModel
+from trainer.crops.model.crop_model import CropModel
 from trainer.crops.networks.crop_recipes import CROP_RECIPES, CropRecipe, build_network
 from trainer.crops.networks.series_network import SeriesNetwork
 from trainer.crops.packages.proof_places import proof_places

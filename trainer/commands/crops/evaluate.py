@@ -32,7 +32,7 @@ from trainer.crops.prediction.prediction_order import (
     series_digest,
 )
 from trainer.crops.prediction.season_day import day_text
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 
 app = typer.Typer(add_completion=False)
 

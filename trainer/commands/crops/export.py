@@ -18,7 +18,7 @@ from trainer.commands.export_option import (
 )
 from trainer.commands.named_package import read_named_package
 from trainer.commands.package.package_sheet import size_text
-from trainer.crops.model_folder import ABOUT, read_crop_model
+from trainer.crops.model.model_folder import ABOUT, read_crop_model
 from trainer.crops.packages.crop_package import make_crop_package
 from trainer.crops.packages.crop_package_order import CropPackageOrder
 from trainer.crops.packages.known_series import known_series

@@ -28,7 +28,7 @@ from trainer.crops.prediction.prediction_order import (
     series_digest,
 )
 from trainer.crops.prediction.season_record import read_season_record
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 
 app = typer.Typer(add_completion=False)
 

@@ -44,7 +44,7 @@ from trainer.crops.preparation.preparation_order import (
     UnitOrder,
 )
 from trainer.crops.preparation.query_engine import EngineName
-from trainer.crops.series_folder import SeriesManifest
+from trainer.crops.series.series_folder import SeriesManifest
 from trainer.exit_codes import ExitCode
 
 app = typer.Typer(add_completion=False)

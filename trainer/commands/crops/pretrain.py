@@ -30,7 +30,7 @@ from trainer.crops.learning.pretrain_series import PretrainedSeries, pretrain_se
 from trainer.crops.learning.pretrained_encoder import save_encoder
 from trainer.crops.networks.spectral_indices import SpectralIndices
 from trainer.crops.prediction.prediction_order import series_digest
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 from trainer.exit_codes import ExitCode
 from trainer.training.figure_telling import root_of_squares, squares_told
 from trainer.training.run_folder import RunFolder

@@ -6,8 +6,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from trainer.crops.label_experiment import write_relabelled
 from trainer.crops.preparation.class_definition import read_definition
+from trainer.crops.preparation.label_experiment import write_relabelled
 
 app = typer.Typer(add_completion=False)
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from trainer.crops.preparation.preparation_state import check_is_new
-from trainer.crops.series_folder import open_series_folder, write_part_folder
-from trainer.crops.series_split import PARTS, SplitOrder, split_places
+from trainer.crops.series.series_folder import open_series_folder, write_part_folder
+from trainer.crops.series.series_split import PARTS, SplitOrder, split_places
 
 app = typer.Typer(add_completion=False)
 

@@ -36,7 +36,7 @@ from trainer.crops.learning.learning_settings import (
 from trainer.crops.learning.pretrained_encoder import load_encoder
 from trainer.crops.learning.training_summary import TrainingSummary, summary_of
 from trainer.crops.prediction.prediction_order import series_digest
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 from trainer.durable_files import write_durably
 from trainer.exit_codes import ExitCode
 

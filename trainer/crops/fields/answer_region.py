@@ -25,8 +25,8 @@ from trainer.crops.fields.field_pixels import (
 )
 from trainer.crops.fields.field_table import answer_fields, field_table
 from trainer.crops.in_season.confusion import accuracy, confusion, macro_f1
-from trainer.crops.place_lattice import find_lattice
 from trainer.crops.prediction.prediction_folder import PredictionFolder
+from trainer.crops.series.place_lattice import find_lattice
 from trainer.durable_files import write_all_durably
 from trainer.errors import LibraryError
 

@@ -27,7 +27,7 @@ from trainer.crops.prediction.crop_answers import CropAnswers, CropTeller
 from trainer.crops.prediction.predict_series import expect_legend
 from trainer.crops.prediction.season_cut import SeasonCut
 from trainer.crops.prediction.season_record import SeasonRecord
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import EvaluationError
 
 AT_ONCE = 8192

@@ -27,12 +27,12 @@ from trainer.crops.learning.train_series import (
     train_series,
     window_grid,
 )
-from trainer.crops.model_folder import (
+from trainer.crops.model.model_folder import (
     CropModelAbout,
     joined_network,
     write_crop_model,
 )
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import WorkspaceError
 from trainer.training.figure_telling import FigureTelling
 from trainer.training.run_folder import CHECKPOINT, RunFolder

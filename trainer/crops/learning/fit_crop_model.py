@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from protocols.season_grid import SeasonGrid
 from trainer.crops.certainty.certainty import fit_certainty
-from trainer.crops.crop_model import CropModel
 from trainer.crops.in_season.confusion import Counts, confusion
 from trainer.crops.learning.held_back_figures import held_back_figures
 from trainer.crops.learning.told_places import told_until
-from trainer.crops.model_folder import HeldBackFigures
+from trainer.crops.model.crop_model import CropModel
+from trainer.crops.model.model_folder import HeldBackFigures
 from trainer.crops.networks.series_network import NetworkEnsemble, SeriesNetwork
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 ASKED = (0.5, 0.65, 0.8, 1.0)
 """Shares of the season after which places held back are asked."""

@@ -11,7 +11,7 @@ from trainer.crops.in_season.confusion import (
     kappa,
     macro_f1,
 )
-from trainer.crops.model_folder import ClassFigures, HeldBackFigures
+from trainer.crops.model.model_folder import ClassFigures, HeldBackFigures
 
 
 def held_back_figures(

@@ -19,7 +19,7 @@ from trainer.crops.learning.series_task import shuffled
 from trainer.crops.networks.attention_pooling import seen_steps
 from trainer.crops.networks.day_encoding import DayEncoding
 from trainer.crops.networks.series_network import SeriesNetwork
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.training.computing_device import half_precision_on
 from trainer.training.joint_loss import EqualWeighting
 from trainer.training.learning_task import Taken

@@ -11,7 +11,7 @@ from trainer.crops.learning.pretrained_encoder import PretrainedEncoder, encoder
 from trainer.crops.learning.series_parts import Rows
 from trainer.crops.learning.train_series import digest_of, scaled_blocks
 from trainer.crops.networks.crop_recipes import build_network
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import CalibrationError
 from trainer.library.splits import grouped_folds
 from trainer.training.checkpoint import Checkpoint, Standing

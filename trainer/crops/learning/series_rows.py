@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.training.computing_device import fits_on
 
 HELD_BYTES = 2 * 1024**3

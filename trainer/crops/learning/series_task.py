@@ -19,7 +19,7 @@ from trainer.crops.learning.season_augmentation import (
 )
 from trainer.crops.learning.series_rows import BLOCK, SeriesRows, rows_of
 from trainer.crops.networks.series_network import SeriesNetwork
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.training.computing_device import half_precision_on, quickened
 from trainer.training.learning_task import Taken
 from trainer.training.training_data import EPOCHS_A_SEED

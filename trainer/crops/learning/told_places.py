@@ -9,7 +9,7 @@ from torch import nn
 
 from trainer.crops.learning.series_rows import blocks_of
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 AT_ONCE = 1024
 

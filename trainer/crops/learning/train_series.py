@@ -21,7 +21,7 @@ from trainer.crops.learning.series_rows import blocks_of
 from trainer.crops.learning.series_task import SeriesTask
 from trainer.crops.networks.crop_recipes import build_network
 from trainer.crops.networks.series_network import SeriesNetwork
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import CalibrationError
 from trainer.training.checkpoint import Checkpoint, Standing
 from trainer.training.computing_device import device_of

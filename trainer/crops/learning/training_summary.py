@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from trainer.crops.learning.crop_job import CarriedOut, CropJob
 from trainer.crops.learning.learning_settings import CropPlan
-from trainer.crops.model_folder import HeldBackFigures
+from trainer.crops.model.model_folder import HeldBackFigures
 
 
 class MemberSummary(Struct, frozen=True, kw_only=True):

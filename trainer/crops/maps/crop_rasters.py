@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.crops.maps.crop_palette import crop_colours, red_green_blue
 from trainer.crops.maps.map_order import DayPlaces
-from trainer.crops.place_lattice import PlaceLattice
+from trainer.crops.series.place_lattice import PlaceLattice
 from trainer.errors import LibraryError
 
 NOTHING = 0

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.crops.maps.geo_parquet import Polygon, multi_polygon
-from trainer.crops.place_lattice import DEGREES, PlaceLattice
+from trainer.crops.series.place_lattice import DEGREES, PlaceLattice
 
 NO_FIELD = 0
 

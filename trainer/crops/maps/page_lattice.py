@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.crops.place_lattice import METRES_A_DEGREE, PlaceLattice
+from trainer.crops.series.place_lattice import METRES_A_DEGREE, PlaceLattice
 
 MOST_PIXELS = 4_000_000
 SHEET_WIDTH = 900

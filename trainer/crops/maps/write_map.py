@@ -20,9 +20,13 @@ from trainer.crops.maps.map_order import (
 )
 from trainer.crops.maps.map_page import PageOrder, render_map
 from trainer.crops.maps.page_lattice import page_lattice, page_sheet
-from trainer.crops.place_lattice import PlaceLattice, expect_coordinates, find_lattice
 from trainer.crops.prediction.prediction_folder import PredictionFolder
 from trainer.crops.prediction.season_day import day_text
+from trainer.crops.series.place_lattice import (
+    PlaceLattice,
+    expect_coordinates,
+    find_lattice,
+)
 from trainer.durable_files import write_durably
 
 PAGE, PLACES, FIELD_TABLE = "map.html", "places.parquet", "fields.parquet"

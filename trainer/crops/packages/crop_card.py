@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from protocols.crop_manifest import CropManifest
-from trainer.crops.model_folder import ClassFigures
+from trainer.crops.model.model_folder import ClassFigures
 from trainer.crops.prediction.season_day import day_text
 from trainer.markdown_template import markdown_template
 

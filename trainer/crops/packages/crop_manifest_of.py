@@ -16,7 +16,7 @@ from protocols.package_manifest import Artefact
 from trainer.calibrations.applicability_domain import EDGE_QUANTILE
 from trainer.calibrations.conformal import LEVEL
 from trainer.crops.certainty.reliability import LEVEL as INTERVAL_LEVEL
-from trainer.crops.model_folder import CropModelAbout
+from trainer.crops.model.model_folder import CropModelAbout
 from trainer.crops.networks.crop_recipes import AttentionRecipe, RecurrentRecipe
 from trainer.crops.packages.crop_package_order import CropPackageOrder
 from trainer.crops.packages.known_series import KnownSeries

@@ -4,14 +4,14 @@ from torch import nn
 
 from protocols.golden_vectors import GoldenVectors
 from protocols.model_package import CARD, build_package
-from trainer.crops.crop_model import CropModel
-from trainer.crops.model_folder import CropModelAbout
+from trainer.crops.model.crop_model import CropModel
+from trainer.crops.model.model_folder import CropModelAbout
 from trainer.crops.packages.crop_card import crop_card
 from trainer.crops.packages.crop_manifest_of import crop_manifest_of
 from trainer.crops.packages.crop_package_order import CropPackageOrder
 from trainer.crops.packages.known_series import KnownSeries
 from trainer.crops.packages.proof_places import proof_places
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.export.export_parity import answer_of
 from trainer.export.exported_model import export_model
 from trainer.export.golden_series import choose_golden_series

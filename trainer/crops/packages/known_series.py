@@ -7,16 +7,16 @@ import msgspec
 import numpy as np
 
 from protocols.observation_rule import ObservationRule
-from trainer.crops.model_folder import CropModelAbout
+from trainer.crops.model.model_folder import CropModelAbout
 from trainer.crops.prediction.prediction_order import series_digest
-from trainer.crops.series_folder import (
+from trainer.crops.series.series_folder import (
     NO_CODE,
     SeriesManifest,
     open_series_folder,
     read_codes,
     read_manifest,
 )
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 ALGORITHM = "sha256:"

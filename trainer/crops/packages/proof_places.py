@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from protocols.golden_vectors import Inputs
 from protocols.season_grid import SeasonGrid
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesBatch, SeriesSet
+from trainer.crops.series.series_set import SeriesBatch, SeriesSet
 from trainer.errors import LibraryError
 from trainer.export.proof_series import ProofSeries
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.crops.prediction.crop_answers import CropAnswers
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 
 AT_ONCE = 128
 """Larger batches leave the cache: see `tests/benchmarks/crops/prediction_pace.py`."""

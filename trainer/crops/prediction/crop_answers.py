@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from protocols.season_grid import SeasonGrid
 from trainer.crops.certainty.conformal_set import classes_in_sets
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 
 Array = NDArray[np.float32]
 

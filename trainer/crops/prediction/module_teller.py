@@ -8,7 +8,7 @@ from torch import nn
 from protocols.season_grid import SeasonGrid
 from trainer.crops.prediction.batched_answers import AT_ONCE, Array, batched_answers
 from trainer.crops.prediction.crop_answers import CropAnswers
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from trainer.crops.preparation.preparation_order import (
     PreparationOrder,
     Season,
 )
-from trainer.crops.series_folder import MANIFEST_FILE, read_manifest
+from trainer.crops.series.series_folder import MANIFEST_FILE, read_manifest
 from trainer.errors import WorkspaceError
 
 WHOLE_SEASON = Season()

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from trainer.crops.model_folder import ABOUT, WEIGHTS, read_crop_model
+from trainer.crops.model.model_folder import ABOUT, WEIGHTS, read_crop_model
 from trainer.crops.prediction.crop_answers import CropTeller
 from trainer.crops.prediction.module_teller import ModuleTeller
 from trainer.crops.prediction.package_teller import open_package

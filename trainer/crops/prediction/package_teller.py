@@ -9,7 +9,7 @@ from protocols.model_package import read_package
 from protocols.season_grid import SeasonGrid
 from trainer.crops.prediction.batched_answers import AT_ONCE, Array, batched_answers
 from trainer.crops.prediction.crop_answers import CropAnswers
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 from trainer.errors import LibraryError
 from trainer.export.export_parity import LoadedGraph
 

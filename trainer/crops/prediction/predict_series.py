@@ -15,7 +15,7 @@ from trainer.crops.prediction.prediction_folder import (
 )
 from trainer.crops.prediction.prediction_table import TableOrder, prediction_table
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 Told = Callable[[int, int], None]

@@ -8,8 +8,8 @@ from trainer.crops.prediction.crop_answers import CropTeller
 from trainer.crops.prediction.prediction_folder import PredictionManifest
 from trainer.crops.prediction.season_cut import SeasonCut
 from trainer.crops.prediction.season_record import SeasonRecord
-from trainer.crops.series_folder import MANIFEST_FILE, PLACES_FILE
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_folder import MANIFEST_FILE, PLACES_FILE
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 PLACES_A_PART = 16_384

@@ -23,7 +23,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trainer.crops.prediction.crop_answers import CropAnswers
-from trainer.crops.series_set import UNKNOWN, PlaceTable
+from trainer.crops.series.series_set import UNKNOWN, PlaceTable
 
 WORD = pa.dictionary(pa.int16(), pa.string())
 """Of few values, stored once."""

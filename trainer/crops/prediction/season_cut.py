@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocols.season_grid import SeasonGrid
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 from trainer.errors import LibraryError
 
 

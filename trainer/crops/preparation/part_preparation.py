@@ -31,7 +31,7 @@ from trainer.crops.preparation.place_judgement import (
 )
 from trainer.crops.preparation.place_table import places_of
 from trainer.crops.preparation.season_series import season_series
-from trainer.crops.series_folder import FilterCount, SeriesArrays
+from trainer.crops.series.series_folder import FilterCount, SeriesArrays
 
 
 @dataclass(frozen=True, eq=False)

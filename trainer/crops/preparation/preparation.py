@@ -43,7 +43,7 @@ from trainer.crops.preparation.query_engine import (
     EngineSettings,
     QueryEngine,
 )
-from trainer.crops.series_folder import (
+from trainer.crops.series.series_folder import (
     NO_CODE,
     PLACES_FILE,
     SeriesArrays,
@@ -51,7 +51,7 @@ from trainer.crops.series_folder import (
     place_columns,
     write_manifest,
 )
-from trainer.crops.series_set import PlaceTable
+from trainer.crops.series.series_set import PlaceTable
 from trainer.errors import LibraryError
 
 MB = 1_000_000

@@ -8,7 +8,7 @@ import msgspec
 
 from trainer.crops.preparation.observation_files import ObservationFile
 from trainer.crops.preparation.preparation_order import PreparationOrder
-from trainer.crops.series_folder import FilterCount
+from trainer.crops.series.series_folder import FilterCount
 from trainer.durable_files import write_durably
 from trainer.errors import WorkspaceError
 

@@ -12,7 +12,7 @@ from trainer.crops.fields.answer_region import FIELDS, RECORD, answer_region
 from trainer.crops.prediction.predict_series import predict_series
 from trainer.crops.prediction.prediction_folder import PredictionFolder
 from trainer.crops.prediction.prediction_order import PredictionOrder, manifest_of
-from trainer.crops.series_set import PlaceTable, SeriesSet
+from trainer.crops.series.series_set import PlaceTable, SeriesSet
 from trainer.errors import CalibrationError, LibraryError
 
 HECTARES_A_PIXEL = 0.04

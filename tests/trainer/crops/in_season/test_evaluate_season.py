@@ -24,7 +24,7 @@ from trainer.crops.in_season.season_files import (
 )
 from trainer.crops.in_season.season_report import doubts_of, headline
 from trainer.crops.prediction.season_record import RECORD_FILE, read_season_record
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import EvaluationError, LibraryError
 
 ORDER = SeasonOrder(days=(90, 150, 180, 210, 299))

@@ -12,7 +12,7 @@ from trainer.crops.learning.learning_settings import (
 from trainer.crops.learning.series_parts import SeriesParts
 from trainer.crops.learning.train_series import SeriesLesson
 from trainer.crops.networks.crop_recipes import AttentionRecipe, CropRecipe
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 
 TINY = AttentionRecipe(name="tiny", width=16, heads=2, dense=16, dropout=0.1)
 USUAL_LOSS, USUAL_AUGMENTATION = LossRule(), Augmentation()

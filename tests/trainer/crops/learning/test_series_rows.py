@@ -9,8 +9,8 @@ import torch
 from tests.trainer.crops.learning.small_lesson import small_series
 from trainer.crops.learning.series_rows import HeldSeries, MappedSeries, Taken
 from trainer.crops.learning.series_task import shuffled
-from trainer.crops.series_folder import open_series_folder, write_series_folder
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_folder import open_series_folder, write_series_folder
+from trainer.crops.series.series_set import SeriesSet
 
 CPU = torch.device("cpu")
 

@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from tests.trainer.crops.learning.small_lesson import TINY, small_series
 from tests.trainer.crops.made_series import LEGEND
 from trainer.commands.crops import pretrain, train
-from trainer.crops.model_folder import ABOUT, WEIGHTS, read_crop_model
-from trainer.crops.series_folder import write_series_folder
+from trainer.crops.model.model_folder import ABOUT, WEIGHTS, read_crop_model
+from trainer.crops.series.series_folder import write_series_folder
 from trainer.errors import CalibrationError, TerroirError, WorkspaceError
 from trainer.exit_codes import ExitCode
 

@@ -10,7 +10,7 @@ from trainer.crops.maps import page_lattice as page
 from trainer.crops.maps.crop_palette import OTHERS, crop_colours, red_green_blue
 from trainer.crops.maps.number_picture import png_of
 from trainer.crops.maps.page_lattice import page_sheet
-from trainer.crops.place_lattice import find_lattice
+from trainer.crops.series.place_lattice import find_lattice
 
 RANDOM = np.random.default_rng(0)
 

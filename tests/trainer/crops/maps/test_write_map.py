@@ -20,7 +20,7 @@ from trainer.crops.maps.write_map import MapOrder, WrittenMap, write_map
 from trainer.crops.prediction.predict_series import predict_series
 from trainer.crops.prediction.prediction_folder import PredictionFolder
 from trainer.crops.prediction.prediction_order import PredictionOrder, manifest_of
-from trainer.crops.series_set import SeriesSet
+from trainer.crops.series.series_set import SeriesSet
 from trainer.errors import LibraryError
 
 WEST_M, NORTH_M, PIXEL_M = 500_000, 5_300_000, 20

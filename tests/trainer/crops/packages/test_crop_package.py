@@ -13,12 +13,12 @@ from protocols.model_package import CARD, ModelPackage, read_package
 from tests.trainer.crops.crop_command import CropCommand
 from tests.trainer.crops.made_series import GRID, LEGEND, MadeOrder, made_series
 from trainer.commands.package.verification import check_verdict, verify_package
-from trainer.crops.model_folder import read_crop_model, write_crop_model
+from trainer.crops.model.model_folder import read_crop_model, write_crop_model
 from trainer.crops.packages.proof_places import proof_places
 from trainer.crops.prediction.open_teller import open_teller
 from trainer.crops.prediction.prediction_order import series_digest
 from trainer.crops.prediction.season_record import RECORD_FILE, SeasonRecord
-from trainer.crops.series_folder import (
+from trainer.crops.series.series_folder import (
     open_series_folder,
     read_manifest,
     write_manifest,

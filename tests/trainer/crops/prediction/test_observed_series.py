@@ -8,7 +8,7 @@ import pytest
 from tests.trainer.crops.crop_command import CropCommand
 from tests.trainer.crops.made_series import GRID
 from trainer.crops.made_imagery.made_imagery import MadeOrder, write_made_imagery
-from trainer.crops.series_folder import read_manifest
+from trainer.crops.series.series_folder import read_manifest
 from trainer.exit_codes import ExitCode
 
 

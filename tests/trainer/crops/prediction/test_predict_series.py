@@ -17,7 +17,7 @@ from trainer.crops.prediction.prediction_folder import (
 )
 from trainer.crops.prediction.prediction_order import PredictionOrder, manifest_of
 from trainer.crops.prediction.season_record import SeasonRecord, StoppingRule
-from trainer.crops.series_set import SeriesBatch, SeriesSet
+from trainer.crops.series.series_set import SeriesBatch, SeriesSet
 from trainer.errors import LibraryError, WorkspaceError
 
 ORDER = PredictionOrder(days=(150, 299), places_a_part=100)

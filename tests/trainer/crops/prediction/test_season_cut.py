@@ -7,7 +7,7 @@ import pytest
 from protocols.season_grid import Channel, SeasonGrid
 from tests.trainer.crops.made_series import GRID, made_series
 from trainer.crops.prediction.season_cut import SeasonCut
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 from trainer.errors import LibraryError
 
 WINDOW = msgspec.structs.replace(GRID, first_day=None, steps=9)

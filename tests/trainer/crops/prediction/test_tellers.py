@@ -20,7 +20,7 @@ from tests.simulators.golden_fields import (
 )
 from tests.trainer.crops.made_series import GRID, LEGEND
 from trainer.crops.prediction.open_teller import open_teller
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_set import SeriesBatch
 from trainer.errors import LibraryError, WorkspaceError
 
 SOILS = PACKAGE.parent / "package-v1.1.terroir"

@@ -27,7 +27,7 @@ from trainer.crops.preparation.preparation_order import (
     Season,
 )
 from trainer.crops.preparation.query_engine import EngineName
-from trainer.crops.series_folder import SeriesManifest
+from trainer.crops.series.series_folder import SeriesManifest
 
 CLASSES = ClassDefinition(
     name="two", classes={"corn": (1,), "soybeans": (5,)}, rest="other"

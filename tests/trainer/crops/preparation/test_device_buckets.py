@@ -19,7 +19,7 @@ from tests.trainer.crops.preparation.made_observations import (
     write_rows,
 )
 from trainer.crops.preparation.preparation_order import FilterOrder, Season
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 
 HALF_PRECISION = 1e-3
 """What files of series keep of a number."""

@@ -22,8 +22,12 @@ from tests.trainer.crops.preparation.made_observations import (
 )
 from trainer.crops.preparation.class_definition import ClassDefinition
 from trainer.crops.preparation.preparation_order import FilterOrder
-from trainer.crops.series_folder import open_series_folder, read_codes, read_places
-from trainer.crops.series_set import UNKNOWN
+from trainer.crops.series.series_folder import (
+    open_series_folder,
+    read_codes,
+    read_places,
+)
+from trainer.crops.series.series_set import UNKNOWN
 from trainer.errors import LibraryError
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from trainer.crops.made_imagery.made_imagery import MadeOrder, write_made_imagery
-from trainer.crops.series_folder import open_series_folder, read_manifest
+from trainer.crops.series.series_folder import open_series_folder, read_manifest
 
 LARGE = MadeOrder(boxes=43, side=128, years=(2019, 2020, 2021), compression="none")
 LEAST_BYTES = 5_000_000_000

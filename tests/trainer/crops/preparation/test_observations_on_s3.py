@@ -16,7 +16,7 @@ from tests.trainer.crops.preparation.made_observations import (
     write_rows,
 )
 from trainer.crops.preparation.observation_files import ENDPOINT
-from trainer.crops.series_folder import open_series_folder
+from trainer.crops.series.series_folder import open_series_folder
 from trainer.errors import LibraryError
 
 BUCKET = "s3://land"

@@ -23,7 +23,7 @@ from trainer.crops.made_imagery.made_imagery import (
     MadeImagery,
 )
 from trainer.crops.preparation.part_preparation import PreparedPart, prepare_part
-from trainer.crops.series_folder import (
+from trainer.crops.series.series_folder import (
     open_series_folder,
     read_codes,
     read_manifest,

@@ -23,8 +23,8 @@ from trainer.crops.preparation.preparation_order import (
     Season,
     UnitOrder,
 )
-from trainer.crops.series_folder import open_scenes, open_series_folder
-from trainer.crops.series_set import SeriesBatch
+from trainer.crops.series.series_folder import open_scenes, open_series_folder
+from trainer.crops.series.series_set import SeriesBatch
 
 RED, INFRARED = 0, 1
 

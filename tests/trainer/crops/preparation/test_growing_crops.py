@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from trainer.crops.growing_crops import nothing_grows
+from trainer.crops.preparation.growing_crops import nothing_grows
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.crops.growing_crops import nothing_grows
 from trainer.crops.preparation.class_definition import (
     UNLABELLED_CODES,
     ClassDefinition,
 )
-from trainer.crops.series_folder import (
+from trainer.crops.preparation.growing_crops import nothing_grows
+from trainer.crops.series.series_folder import (
     NO_CODE,
     LabelEvidence,
     open_scenes,
@@ -26,7 +26,7 @@ from trainer.crops.series_folder import (
     read_manifest,
     write_series_folder,
 )
-from trainer.crops.series_set import UNKNOWN, SeriesSet
+from trainer.crops.series.series_set import UNKNOWN, SeriesSet
 from trainer.errors import LibraryError
 
 

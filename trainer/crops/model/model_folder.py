@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from protocols.season_grid import SeasonGrid
 from trainer.crops.certainty.certainty import Certainty
-from trainer.crops.crop_model import CropModel
+from trainer.crops.model.crop_model import CropModel
 from trainer.crops.networks.crop_recipes import CropRecipe, build_network
 from trainer.crops.networks.series_network import NetworkEnsemble, SeriesNetwork
 from trainer.durable_files import write_durably

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from protocols.season_grid import Channel, SeasonGrid
-from trainer.crops.growing_array import GrowingArray
-from trainer.crops.series_folder import (
+from trainer.crops.series.growing_array import GrowingArray
+from trainer.crops.series.series_folder import (
     open_scenes,
     open_series_folder,
     read_manifest,
     write_part_folder,
     write_series_folder,
 )
-from trainer.crops.series_set import PlaceTable, SeriesSet
+from trainer.crops.series.series_set import PlaceTable, SeriesSet
 from trainer.errors import LibraryError, WorkspaceError
 
 PLACES, STEPS = 6, 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from rasterio.warp import transform
 
-from trainer.crops.place_lattice import DEGREES, find_lattice
+from trainer.crops.series.place_lattice import DEGREES, find_lattice
 from trainer.errors import LibraryError
 
 RANDOM = np.random.default_rng(0)

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.crops.series_set import PlaceTable
+from trainer.crops.series.series_set import PlaceTable
 from trainer.errors import LibraryError
 
 SplitKind = Literal["year", "box", "both"]

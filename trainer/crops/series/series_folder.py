@@ -27,8 +27,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from protocols.season_grid import SeasonGrid
-from trainer.crops.growing_array import GrowingArray
-from trainer.crops.series_set import PlaceTable, SeriesSet
+from trainer.crops.series.growing_array import GrowingArray
+from trainer.crops.series.series_set import PlaceTable, SeriesSet
 from trainer.durable_files import write_durably
 from trainer.errors import LibraryError, WorkspaceError
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.crops.series_set import PlaceTable
-from trainer.crops.series_split import (
+from trainer.crops.series.series_set import PlaceTable
+from trainer.crops.series.series_split import (
     SeriesSplit,
     SplitOrder,
     check_split,

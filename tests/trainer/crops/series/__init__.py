@@ -1,0 +1,1 @@
+"""Tests of answers for fields and regions."""
