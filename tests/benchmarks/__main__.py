@@ -33,15 +33,18 @@ GROUPS = {
     "science": "tests.benchmarks.science",
 }
 
+LONG = ("crops_canada", "crops_missing", "crops_regions", "crops_ucr")
+"""Groups that take from half an hour to hours: run where they are named."""
+
 
 def main() -> None:
-    """Run the groups asked for, or all of them."""
+    """Run the group asked for, or all but the long ones."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", choices=sorted(GROUPS), metavar="GROUP")
     chosen = parser.parse_args().only
     console = Console()
     console.print(f"{platform.machine()}, Python {platform.python_version()}")
-    for group in [chosen] if chosen else GROUPS:
+    for group in [chosen] if chosen else [one for one in GROUPS if one not in LONG]:
         rows = importlib.import_module(GROUPS[group]).bench_rows()
         console.print(table_of(group, rows))
         console.print(f"[dim]{keep(group, rows).relative_to(ROOT)}[/dim]")

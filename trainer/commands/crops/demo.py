@@ -90,8 +90,8 @@ def show_crops(
     out: Annotated[Path, typer.Option(help="Folder to be made; it may be removed.")] = (
         Path("crops-demo")
     ),
-    boxes: Annotated[int, typer.Option(min=4, help="Squares of made land.")] = 8,
-    side: Annotated[int, typer.Option(min=16, help="Pixels along each.")] = 20,
+    boxes: Annotated[int, typer.Option(min=4, help="Squares of made land.")] = 20,
+    side: Annotated[int, typer.Option(min=16, help="Pixels along each.")] = 16,
     seed: Annotated[int, typer.Option(min=0, help="Of the made land.")] = 0,
     as_json: AsJson = False,
 ) -> None:
