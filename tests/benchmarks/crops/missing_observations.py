@@ -2,21 +2,23 @@
 
 `python -m tests.benchmarks.crops.missing_observations`. On Canada 2017, the folds of
 `canada.py`. Networks are trained on all observations; on places held back every other
-one is taken away at random, in several draws, in two ways: all that was seen in a
-month, of all sensors and the weather together; or the looks of each sensor by itself,
-as clouds hide one and not the others. The one to beat is the fourth system's own: the
+one is taken away at random, in several draws, in three ways: all that was seen in a
+month, of all sensors and the weather together; the looks of each sensor by itself; or
+those of Sentinel-2 alone, as clouds do. The one to beat is the fourth system's own: the
 published convolutions on buckets, a zero where nothing was seen and no mask. Beside it
 stand the same convolutions taught with observations taken away, so that it is seen what
 the teaching does and what the network does.
 
-Months are few and half of them say less than all, whoever is asked. `--made` asks the
-same of made series that are seen every ten days or so, as Sentinel-2 sees.
+Months are few and half of them say less than all, whoever is asked. `--of ucr` asks the
+same of UCR Crop, whose series have 46 looks, and `--of made` of made series that are
+seen every ten days or so, as Sentinel-2 sees.
 """
 
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -31,6 +33,7 @@ from tests.benchmarks.crops.canada_series import (
     CanadaOrder,
     canada_series,
 )
+from tests.benchmarks.crops.ucr_crop import FILE, UcrStudy, read_crop, series_of
 from tests.benchmarks.measurement import Measurement, at_most, observed
 from tests.trainer.crops.made_series import MadeOrder, made_series
 from trainer.crops.in_season.confusion import confusion, macro_f1
@@ -45,10 +48,20 @@ ZERO_PADDED = "published, zero padded"
 SHARE_OF_LOSS = 0.25
 """Of what zero padding loses, ours may lose so much."""
 TOGETHER, APART = "all sensors of a step", "each sensor apart"
-KINDS = (TOGETHER, APART)
+CLOUDS = "optical looks only"
+KINDS = (TOGETHER, APART, CLOUDS)
+OPTICAL = "S2-"
 AFTER = 400
 """A day after every season's end."""
 MADE = MadeOrder(fields_across=40, pixels_across=1, cloudy=0.3, noise=0.08, seed=11)
+
+
+Source = Literal["canada", "ucr", "made"]
+NAMES: dict[Source, str] = {
+    "canada": "Canada 2017",
+    "ucr": "UCR Crop",
+    "made": "made series",
+}
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,9 @@ class MissingStudy:
     """What is taken away, and how often.
 
     Attributes:
-        data: Folder of the file.
-        made: Whether to ask of made series instead.
+        source: Whose series.
+        data: Folder of Canada's file.
+        ucr: The file of UCR Crop.
         folds: How many.
         removed: Share of what was seen that is taken from places held back.
         draws: How often, each time others.
@@ -86,8 +100,9 @@ class MissingStudy:
         ways: Which networks.
     """
 
+    source: Source = "canada"
     data: Path = ROOT
-    made: bool = False
+    ucr: Path = FILE
     folds: int = 5
     removed: float = 0.5
     draws: int = 5
@@ -126,8 +141,11 @@ def thinned(series: SeriesSet, removed: float, draw: int, kind: str) -> SeriesSe
     if kind == TOGETHER:
         sensors = np.zeros_like(sensors)
     shape = (*series.mask.shape[:2], int(sensors.max()) + 1)
-    kept = random.uniform(size=shape) >= removed
-    return replace(series, mask=series.mask & kept[:, :, sensors])
+    stays = (random.uniform(size=shape) >= removed)[:, :, sensors]
+    if kind == CLOUDS:
+        names = [one.name for one in series.grid.channels]
+        stays |= np.array([not name.startswith(OPTICAL) for name in names])
+    return replace(series, mask=series.mask & stays)
 
 
 def missing_figures(study: MissingStudy, told: Console) -> list[MissingFigures]:
@@ -156,7 +174,11 @@ def missing_figures(study: MissingStudy, told: Console) -> list[MissingFigures]:
 
 
 def _series(study: MissingStudy) -> SeriesSet:
-    return made_series(MADE) if study.made else canada_series(CanadaOrder(study.data))
+    if study.source == "made":
+        return made_series(MADE)
+    if study.source == "ucr":
+        return series_of(read_crop(UcrStudy(file=study.ucr)))
+    return canada_series(CanadaOrder(study.data))
 
 
 def _told(
@@ -188,9 +210,8 @@ def _figures(
     grown, classes = series.places.labels[known], len(series.legend)
     scores = [float(macro_f1(confusion(grown, one[known], classes))) for one in answers]
     drawn = np.array(scores[1:]).reshape(len(kinds), study.draws).tolist()
-    name = "made series" if study.made else "Canada 2017"
     return [
-        MissingFigures(name, way, kind, scores[0], tuple(some))
+        MissingFigures(NAMES[study.source], way, kind, scores[0], tuple(some))
         for kind, some in zip(kinds, drawn, strict=True)
     ]
 
@@ -211,12 +232,20 @@ def rows_of(figures: Sequence[MissingFigures]) -> list[Measurement]:
 
 
 def bench_rows() -> list[Measurement]:
-    """Return the figures for `make bench`; of Canada only where its file is."""
+    """Return the figures for `make bench`, of made series where no file is here."""
     console = Console(stderr=True)
-    rows = rows_of(missing_figures(MissingStudy(made=True), console))
-    if not ROOT.is_dir():
-        return [*rows, observed("Canada 2017: the file is not here", 0, "places")]
-    return rows + rows_of(missing_figures(MissingStudy(), console))
+    here: dict[Source, bool] = {
+        "made": True,
+        "canada": ROOT.is_dir(),
+        "ucr": FILE.is_file(),
+    }
+    rows = []
+    for source, is_here in here.items():
+        if is_here:
+            rows += rows_of(missing_figures(MissingStudy(source=source), console))
+        else:
+            rows.append(observed(f"{NAMES[source]}: the file is not here", 0, "places"))
+    return rows
 
 
 def missing_table(figures: Sequence[MissingFigures]) -> Table:
@@ -233,7 +262,8 @@ def study_from_arguments() -> MissingStudy:
     usual = MissingStudy()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=usual.data)
-    parser.add_argument("--made", action="store_true")
+    parser.add_argument("--ucr", type=Path, default=usual.ucr)
+    parser.add_argument("--of", choices=NAMES, default=usual.source)
     parser.add_argument("--folds", type=int, default=usual.folds)
     parser.add_argument("--removed", type=float, default=usual.removed)
     parser.add_argument("--draws", type=int, default=usual.draws)
@@ -246,8 +276,9 @@ def study_from_arguments() -> MissingStudy:
         patience=min(usual.settings.patience, told.epochs - 1),
     )
     return MissingStudy(
+        source=told.of,
         data=told.data,
-        made=told.made,
+        ucr=told.ucr,
         folds=told.folds,
         removed=told.removed,
         draws=told.draws,
