@@ -1,31 +1,21 @@
 """`terroir crops demo` goes from imagery to a map, and what it leaves can be used."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.trainer.commands.terroir_command import terroir
 from trainer.exit_codes import ExitCode
 
 WITHIN_S = 280
 SMALLEST = ("--boxes", "6", "--side", "16")
 
 
-def terroir(*words: object) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "trainer", *map(str, words)],
-        capture_output=True,
-        text=True,
-        timeout=WITHIN_S,
-        check=False,
-    )
-
-
 def test_one_command_goes_from_imagery_to_a_map(tmp_path: Path) -> None:
     out = tmp_path / "demo"
 
-    done = terroir("crops", "demo", *SMALLEST, "--out", out, "--json")
+    done = terroir(
+        "crops", "demo", *SMALLEST, "--out", out, "--json", within_s=WITHIN_S
+    )
 
     assert done.returncode == ExitCode.DONE, done.stderr
     told = json.loads(done.stdout)

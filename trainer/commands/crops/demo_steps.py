@@ -85,7 +85,7 @@ def steps_of(places: DemoPlaces) -> Iterator[Step]:
         f"Learn {LEARNED_YEARS[0]} and {LEARNED_YEARS[1]}",
         _words(
             *("train", split / "train", "--out", folder / "run"),
-            *("--epochs", 12, "--patience", 4, "--batch", 128),
+            *("--epochs", 8, "--patience", 4, "--batch", 128),
         ),
     )
     model = folder / "run" / "model"
@@ -104,9 +104,12 @@ def steps_of(places: DemoPlaces) -> Iterator[Step]:
             *("--out", places.package),
         ),
     )
-    for name, part in (("held-back", "validation"), ("this-season", "test")):
+    for name, part, years in (
+        ("held-back", "validation", HELD_BACK_YEAR),
+        ("this-season", "test", THIS_YEAR),
+    ):
         yield Step(
-            f"Tell every place of the {'year held back' if name[0] == 'h' else name}",
+            f"Tell every place of {years}",
             _words(
                 *("predict", "--series", split / part, "--model", model, *_on()),
                 *("--season", places.judged, "--out", folder / name),
