@@ -7,8 +7,6 @@ inside the network, and asks for the loss after every step.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,6 +19,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from protocols.wavelength_grid import WavelengthGrid
 from tests.benchmarks.__main__ import table_of
 from tests.benchmarks.measurement import Measurement, observed
+from tests.benchmarks.one_thread import one_thread
 from trainer.calibrations.calibration import Soils
 from trainer.networks.named_recipes import NAMED_RECIPES
 from trainer.networks.network_recipe import NetworkRecipe
@@ -69,7 +68,7 @@ class PaceWatch:
 
 def bench_rows() -> list[Measurement]:
     """Return the rows of training throughput for `make bench`."""
-    with _one_thread():
+    with one_thread():
         soils = made_soils()
         return [
             row for recipe in NAMED_RECIPES.values() for row in _rows(recipe, soils)
@@ -149,16 +148,6 @@ def _rows(recipe: NetworkRecipe, soils: Soils) -> list[Measurement]:
 
 def _data_share(paces: tuple[Pace, ...]) -> float:
     return median(one.data_share for one in paces)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ minute that it runs; all of it takes about three minutes.
 import argparse
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -25,6 +24,7 @@ from protocols.graph_contract import DAYS, MASK, SERIES
 from tests.benchmarks.__main__ import table_of
 from tests.benchmarks.crops.training_pace import GRID, LEGEND, made_series
 from tests.benchmarks.measurement import Measurement, at_most, observed
+from tests.benchmarks.one_thread import one_thread
 from tests.protocols.sample_crop_packages import sample_crop_manifest
 from trainer.crops.certainty.certainty import Certainty
 from trainer.crops.model.crop_model import CropModel
@@ -65,7 +65,7 @@ def bench_rows() -> list[Measurement]:
 def pace_rows(places: int, networks: tuple[str, ...]) -> list[Measurement]:
     """Return the rows of every network and way to run it."""
     rows: list[Measurement] = []
-    with tempfile.TemporaryDirectory() as folder, _one_thread():
+    with tempfile.TemporaryDirectory() as folder, one_thread():
         write_series_folder(Path(folder) / "series", made_series(places))
         series = open_series_folder(Path(folder) / "series")
         for network in networks:
@@ -120,16 +120,6 @@ def _rows(name: str, paces: list[PredictionPace]) -> list[Measurement]:
         at_most(f"{name}: time waiting for series", reading, "share", READING),
         observed(f"{name}: time writing rows", writing, "share"),
     ]
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from rich.console import Console
 
 from protocols.season_grid import Channel, SeasonGrid
 from tests.benchmarks.__main__ import RESULTS, table_of
 from tests.benchmarks.measurement import Measurement, at_most, observed
+from tests.benchmarks.one_thread import one_thread
 from tests.benchmarks.training_throughput import PaceWatch
 from trainer.crops.learning import series_rows
 from trainer.crops.learning.learning_settings import CropPlan, SeriesSettings
@@ -99,7 +99,7 @@ def pace_of(network: str, series: SeriesSet, trace: Path | None = None) -> Serie
 def pace_rows(places: int, networks: tuple[str, ...]) -> list[Measurement]:
     """Return the rows of every network, held in memory and read from files."""
     rows: list[Measurement] = []
-    with tempfile.TemporaryDirectory() as folder, _one_thread():
+    with tempfile.TemporaryDirectory() as folder, one_thread():
         write_series_folder(Path(folder) / "series", made_series(places))
         series = open_series_folder(Path(folder) / "series")
         for network in networks:
@@ -134,16 +134,6 @@ def _nothing_held() -> Iterator[None]:
         yield
     finally:
         series_rows.HELD_BYTES = held
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 if __name__ == "__main__":
