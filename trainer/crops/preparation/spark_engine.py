@@ -4,6 +4,7 @@ Rows come back through Parquet files: a driver that collected them would hold th
 in memory.
 """
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ from trainer.crops.preparation.query_engine import EngineSettings
 from trainer.errors import EngineError, LibraryError
 
 ROWS_A_BATCH = 100_000
+LOOPBACK = "127.0.0.1"
+"""A session of this machine is for nobody else: no other network hears of it."""
+
 _SHUFFLE_PARTITIONS = 8
 
 
@@ -90,9 +94,12 @@ class SparkEngine:
 
 def _begin(settings: EngineSettings) -> SparkSession:
     threads = settings.threads or "*"
+    os.environ.setdefault("SPARK_LOCAL_IP", LOOPBACK)
     session: SparkSession = (
         SparkSession.builder.master(f"local[{threads}]")
         .appName("terroir crops prepare")
+        .config("spark.driver.bindAddress", LOOPBACK)
+        .config("spark.driver.host", LOOPBACK)
         .config("spark.driver.memory", f"{settings.memory_mb}m")
         .config("spark.local.dir", str(settings.spill.resolve()))
         .config("spark.ui.enabled", "false")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.fs as pafs
 import pytest
+from pyspark.sql import SparkSession
 
 from tests.trainer.crops.preparation.made_observations import (
     codes_of,
@@ -109,3 +110,12 @@ def test_a_bucket_must_be_mounted_for_spark(spark: SparkEngine) -> None:
 
     with pytest.raises(EngineError, match="on disk for Spark, found s3://land"):
         spark.observations(files)
+
+
+def test_a_session_of_this_machine_listens_to_nobody_else() -> None:
+    running = SparkSession.builder.getOrCreate()
+
+    settings = dict(running.sparkContext.getConf().getAll())
+
+    assert settings["spark.driver.host"] == "127.0.0.1"
+    assert settings["spark.driver.bindAddress"] == "127.0.0.1"
