@@ -23,9 +23,34 @@ class DemoPlaces:
         return self.folder / "imagery"
 
     @property
+    def series(self) -> Path:
+        """Return where all series are."""
+        return self.folder / "series"
+
+    @property
     def split(self) -> Path:
         """Return where series of each part are."""
         return self.folder / "split"
+
+    @property
+    def run(self) -> Path:
+        """Return where the training run is."""
+        return self.folder / "run"
+
+    @property
+    def model(self) -> Path:
+        """Return where the trained model is."""
+        return self.run / "model"
+
+    @property
+    def held_back(self) -> Path:
+        """Return where answers for the year held back are."""
+        return self.folder / "held-back"
+
+    @property
+    def this_season(self) -> Path:
+        """Return where answers for this year are."""
+        return self.folder / "this-season"
 
     @property
     def judged(self) -> Path:
@@ -63,78 +88,91 @@ class Step:
 
 def steps_of(places: DemoPlaces) -> Iterator[Step]:
     """Yield the commands in their order."""
-    folder, split = places.folder, places.split
+    yield from _steps_to_series(places)
+    yield from _steps_to_a_package(places)
+    yield from _steps_to_predictions(places)
+    yield from _steps_to_a_map(places)
+
+
+def _steps_to_series(places: DemoPlaces) -> Iterator[Step]:
     labels = [f"{year}={places.imagery / f'labels-{year}.tif'}" for year in YEARS]
     yield Step(
         "Make series of pixels: filters, labels, buckets of five days",
         _words(
             *("prepare", places.imagery / "observations"),
             *(word for one in labels for word in ("--labels", one)),
-            *("--least-purity", 0.9, "--into", folder / "series"),
+            *("--least-purity", 0.9, "--into", places.series),
         ),
     )
     yield Step(
         f"Hold back {HELD_BACK_YEAR}, and keep {THIS_YEAR} apart as this season",
         _words(
-            *("split", folder / "series", "--into", split),
+            *("split", places.series, "--into", places.split),
             *(word for year in LEARNED_YEARS for word in ("--train-years", year)),
             *("--validation-years", HELD_BACK_YEAR, "--test-years", THIS_YEAR),
         ),
     )
+
+
+def _steps_to_a_package(places: DemoPlaces) -> Iterator[Step]:
+    learned = places.split / "train"
     yield Step(
         f"Learn {LEARNED_YEARS[0]} and {LEARNED_YEARS[1]}",
         _words(
-            *("train", split / "train", "--out", folder / "run"),
+            *("train", learned, "--out", places.run),
             *("--epochs", 8, "--patience", 4, "--batch", 128),
         ),
     )
-    model = folder / "run" / "model"
     yield Step(
         f"Judge date by date on {HELD_BACK_YEAR}; learn when an early answer is safe",
-        _words(
-            *("evaluate", "--series", split / "validation", "--model", model),
-            *(*_on(), "--out", places.judged),
-        ),
+        _judge(places, "validation", places.judged),
     )
     yield Step(
         "Pack the model for gateways",
         _words(
-            *("export", folder / "run", "--series", split / "train"),
+            *("export", places.run, "--series", learned, "--out", places.package),
             *("--farm", "made-farm", "--season", places.judged, "--format", "onnx"),
-            *("--out", places.package),
         ),
     )
-    for name, part, years in (
-        ("held-back", "validation", HELD_BACK_YEAR),
-        ("this-season", "test", THIS_YEAR),
+
+
+def _steps_to_predictions(places: DemoPlaces) -> Iterator[Step]:
+    for year, part, out in (
+        (HELD_BACK_YEAR, "validation", places.held_back),
+        (THIS_YEAR, "test", places.this_season),
     ):
         yield Step(
-            f"Tell every place of {years}",
+            f"Tell every place of {year}",
             _words(
-                *("predict", "--series", split / part, "--model", model, *_on()),
-                *("--season", places.judged, "--out", folder / name),
+                *("predict", "--series", places.split / part, "--model", places.model),
+                *(*_on(), "--season", places.judged, "--out", out),
             ),
         )
+
+
+def _steps_to_a_map(places: DemoPlaces) -> Iterator[Step]:
+    told = ("--predictions", places.this_season)
     yield Step(
         "Answer this season's fields and areas",
         _words(
-            *("fields", "--predictions", folder / "this-season"),
-            *("--held-back", folder / "held-back", "--out", places.fields),
+            *("fields", *told, "--held-back", places.held_back),
+            *("--out", places.fields),
         ),
     )
     yield Step(
         "Draw the season",
-        _words(
-            *("map", "--fields", places.fields, "--out", places.map),
-            *("--predictions", folder / "this-season"),
-        ),
+        _words("map", *told, "--fields", places.fields, "--out", places.map),
     )
     yield Step(
         f"Hold {THIS_YEAR} against what really grew",
-        _words(
-            *("evaluate", "--series", split / "test", "--model", model),
-            *(*_on(), "--out", places.truth),
-        ),
+        _judge(places, "test", places.truth),
+    )
+
+
+def _judge(places: DemoPlaces, part: str, out: Path) -> tuple[str, ...]:
+    return _words(
+        *("evaluate", "--series", places.split / part, "--model", places.model),
+        *(*_on(), "--out", out),
     )
 
 
