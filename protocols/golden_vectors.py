@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from protocols.errors import PackageError
 from protocols.graph_contract import INPUT, MASK, OUTPUTS
 from protocols.limits import MAX_GOLDEN_SCANS
-from protocols.package_manifest import InputShapes, PackageManifest
+from protocols.manifest_json import Manifest
+from protocols.package_manifest import InputShapes
 
 Inputs = tuple[NDArray[np.float32], ...]
 """What a graph is asked: one array an input, in the order of the contract."""
@@ -74,7 +75,7 @@ def golden_members(inputs: InputShapes) -> tuple[str, ...]:
 
 
 def golden_from_members(
-    members: Mapping[str, bytes], manifest: PackageManifest
+    members: Mapping[str, bytes], manifest: Manifest
 ) -> GoldenVectors:
     """Read the vectors out of a package, or refuse arrays of another shape."""
     inputs = manifest.inputs
@@ -109,7 +110,7 @@ def joined_answers(answers: Sequence[GraphAnswer]) -> GraphAnswer:
 
 
 def largest_difference(
-    golden: GraphAnswer, found: GraphAnswer, manifest: PackageManifest
+    golden: GraphAnswer, found: GraphAnswer, manifest: Manifest
 ) -> float:
     """Return how far `found` is off, on the scale of the manifest's worst target.
 

@@ -21,7 +21,7 @@ from protocols.golden_vectors import golden_members
 from protocols.limits import MAX_PACKAGE_BYTES
 from protocols.manifest_json import Manifest, decode_manifest, encode_manifest
 from protocols.model_manifest import ModelManifest
-from protocols.package_manifest import MemberDigest, PackageManifest, is_newer
+from protocols.package_manifest import MemberDigest, is_newer
 from protocols.stored_zip import read_stored, write_stored
 
 SUFFIX = ".terroir"
@@ -149,12 +149,12 @@ def _check_plain(written: bytes) -> None:
         )
 
 
-def _order_of(manifest: PackageManifest) -> tuple[str, ...]:
+def _order_of(manifest: Manifest) -> tuple[str, ...]:
     """Return in which order a package holds what it may hold beside its manifest."""
     return (CARD, *MODELS, *golden_members(manifest.inputs))
 
 
-def _check_order(manifest: PackageManifest, names: tuple[str, ...]) -> None:
+def _check_order(manifest: Manifest, names: tuple[str, ...]) -> None:
     """Refuse members out of order; a newer version may have added some at the end."""
     order = _order_of(manifest)
     known = [name for name in order if name in names]
@@ -163,7 +163,7 @@ def _check_order(manifest: PackageManifest, names: tuple[str, ...]) -> None:
         raise PackageError(f"expected members in the order {order}, found {names}")
 
 
-def _check_members(manifest: PackageManifest, members: Mapping[str, bytes]) -> None:
+def _check_members(manifest: Manifest, members: Mapping[str, bytes]) -> None:
     listed = [member.name for member in manifest.members]
     if listed != list(members):
         raise PackageError(f"expected the members {listed}, found {list(members)}")

@@ -68,7 +68,7 @@ class MemberDigest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PackageManifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a package says of itself, and what each kind of model adds for its proof."""
+    """What a package says of itself, whatever kind of model it holds."""
 
     format: Annotated[str, VERSION]
     tenant: Name
@@ -80,26 +80,6 @@ class PackageManifest(msgspec.Struct, frozen=True, kw_only=True):
     artefacts: Annotated[tuple[Artefact, ...], msgspec.Meta(min_length=1)]
     golden_tolerance: Annotated[float, msgspec.Meta(gt=0, le=0.1)] = 0.001
     members: tuple[MemberDigest, ...] = ()
-
-    @property
-    def inputs(self) -> InputShapes:
-        """The graphs' inputs, in the order of the contract."""
-        raise NotImplementedError
-
-    @property
-    def subjects(self) -> str:
-        """What the graphs answer for, in a word: scans or places."""
-        raise NotImplementedError
-
-    @property
-    def measure(self) -> str:
-        """The scale of what an answer is off by, in words that follow a number."""
-        raise NotImplementedError
-
-    @property
-    def spreads(self) -> tuple[float, ...]:
-        """One number a target or class: what an answer that is off by it counts 1."""
-        raise NotImplementedError
 
 
 def tolerance_of(artefact: Artefact, manifest: PackageManifest) -> float:
