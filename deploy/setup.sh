@@ -1,5 +1,6 @@
 #!/bin/sh
-# Make this checkout ready to run: a virtual environment, its packages, Mosquitto and Java.
+# Make this checkout ready to run: a virtual environment, its packages, Mosquitto, Java
+# for Spark, and Chromium for the tests of pages.
 # Run by `make setup`; safe to run again.
 set -eu
 
@@ -81,9 +82,22 @@ install_java() {
             "install it as root: apt-get install openjdk-17-jre-headless"
 }
 
+find_browser() {
+    command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1
+}
+
+install_browser() {
+    # Only tests open pages in it; without one they say that they were not opened.
+    find_browser && return
+    install_system_package chromium && find_browser ||
+        say "setup: found no Chromium and may not install it;" \
+            "tests of pages will be skipped"
+}
+
 check_python
 make_environment
 install_packages
 install_broker
 install_java
+install_browser
 say "setup: ready"
