@@ -5,39 +5,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner
 
 from protocols.errors import PackageError
 from protocols.golden_vectors import GoldenVectors, GraphAnswer, golden_from_members
-from protocols.model_package import build_package
 from tests.protocols.golden_files import FOLDER
 from tests.simulators.golden_fields import PACKAGE, golden_crop_package
-from trainer.commands.package import app
+from tests.trainer.commands.package_command import run, saved_changed
 from trainer.errors import ExportError
 
-RUN = CliRunner()
 SOIL = FOLDER / "package-v1.1.terroir"
 CROPS = golden_crop_package()
-
-
-def run(*arguments: object, fails: type[Exception] | None = None) -> str:
-    """Run the command and return what it printed; it must end as expected."""
-    done = RUN.invoke(app, [str(one) for one in arguments])
-    if fails is None:
-        assert done.exception is None
-    else:
-        assert isinstance(done.exception, fails)
-    return done.output
-
-
-def saved(
-    tmp_path: Path, members: dict[str, bytes] | None = None, **said: object
-) -> Path:
-    """Save the golden package, changed a little."""
-    manifest = msgspec.structs.replace(CROPS.crops, **said)
-    path = tmp_path / "changed.terroir"
-    path.write_bytes(build_package(manifest, {**CROPS.members, **(members or {})}))
-    return path
 
 
 def test_showing_speaks_of_places_and_probability() -> None:
@@ -61,7 +38,9 @@ def test_a_graph_that_tells_other_probabilities_is_refused(tmp_path: Path) -> No
     golden = golden_from_members(CROPS.members, CROPS.manifest)
     answer = golden.answer
     lie = GraphAnswer(1 - answer.value, answer.low, answer.high, answer.novelty)
-    path = saved(tmp_path, GoldenVectors(golden.inputs, lie).to_members())
+    path = saved_changed(
+        tmp_path, CROPS, GoldenVectors(golden.inputs, lie).to_members()
+    )
 
     said = run("verify", path, fails=ExportError)
 
@@ -71,7 +50,7 @@ def test_a_graph_that_tells_other_probabilities_is_refused(tmp_path: Path) -> No
 def test_a_package_whose_golden_places_do_not_fit_is_refused(tmp_path: Path) -> None:
     series = CROPS.members["golden/series.npy"]
     for bad in (series[:-4], CROPS.members["golden/days.npy"], b""):
-        path = saved(tmp_path, {"golden/series.npy": bad})
+        path = saved_changed(tmp_path, CROPS, {"golden/series.npy": bad})
 
         run("verify", path, fails=PackageError)
 
@@ -81,7 +60,7 @@ def test_what_changed_is_told_class_by_class(tmp_path: Path) -> None:
         msgspec.structs.replace(CROPS.crops.classes[0], code=None),
         *CROPS.crops.classes[1:],
     )
-    path = saved(tmp_path, classes=classes, parent=CROPS.digest)
+    path = saved_changed(tmp_path, CROPS, classes=classes, parent=CROPS.digest)
 
     said = run("diff", PACKAGE, path)
 

@@ -5,39 +5,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner
 
 from protocols.errors import PackageError
 from protocols.golden_vectors import GoldenVectors, GraphAnswer, golden_from_members
-from protocols.model_package import ModelPackage, build_package, read_package
+from protocols.model_package import ModelPackage, read_package
 from protocols.stored_zip import write_stored
 from tests.protocols.golden_files import FOLDER
-from trainer.commands.package import app, runtimes_here
+from tests.trainer.commands.package_command import run, saved_changed
+from trainer.commands.package import runtimes_here
 from trainer.errors import ExportError, WorkspaceError
 
-RUN = CliRunner()
 GOLDEN = FOLDER / "package-v1.1.terroir"
 PACKAGE = read_package(GOLDEN)
-
-
-def run(*arguments: object, fails: type[Exception] | None = None) -> str:
-    """Run the command and return what it printed; it must end as expected."""
-    done = RUN.invoke(app, [str(one) for one in arguments])
-    if fails is None:
-        assert done.exception is None
-    else:
-        assert isinstance(done.exception, fails)
-    return done.output
-
-
-def saved(
-    tmp_path: Path, members: dict[str, bytes] | None = None, **said: object
-) -> Path:
-    """Save the golden package, changed a little."""
-    manifest = msgspec.structs.replace(PACKAGE.manifest, **said)
-    path = tmp_path / "changed.terroir"
-    path.write_bytes(build_package(manifest, {**PACKAGE.members, **(members or {})}))
-    return path
 
 
 def newer(tmp_path: Path) -> Path:
@@ -88,7 +67,7 @@ def test_measured_intervals_are_shown(tmp_path: Path) -> None:
     interval = msgspec.to_builtins(PACKAGE.manifest.interval) | {"measured": [held]}
     claim = msgspec.convert(interval, type(PACKAGE.manifest.interval))
 
-    shown = run("show", saved(tmp_path, interval=claim))
+    shown = run("show", saved_changed(tmp_path, PACKAGE, interval=claim))
 
     assert "90.5%" in shown
     assert "81.0%" in shown
@@ -113,7 +92,7 @@ def test_a_verdict_for_programs_names_every_run() -> None:
 
 
 def test_a_graph_that_answers_otherwise_is_refused(tmp_path: Path) -> None:
-    path = saved(tmp_path, with_other_answers(PACKAGE))
+    path = saved_changed(tmp_path, PACKAGE, with_other_answers(PACKAGE))
 
     said = run("verify", path, fails=ExportError)
 
@@ -121,7 +100,7 @@ def test_a_graph_that_answers_otherwise_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_graph_that_cannot_be_loaded_is_refused(tmp_path: Path) -> None:
-    path = saved(tmp_path, {"model.onnx": b"no graph"})
+    path = saved_changed(tmp_path, PACKAGE, {"model.onnx": b"no graph"})
 
     said = run("verify", path, "--json", fails=ExportError)
 
@@ -158,8 +137,9 @@ def test_the_same_package_differs_in_nothing() -> None:
 
 
 def test_what_changed_is_told_section_by_section(tmp_path: Path) -> None:
-    path = saved(
+    path = saved_changed(
         tmp_path,
+        PACKAGE,
         {"card.md": b"# Another\n"},
         parent=PACKAGE.digest,
         local_labels=30,
@@ -178,7 +158,9 @@ def test_answers_are_compared_on_the_scans_of_both(tmp_path: Path) -> None:
     wider = msgspec.structs.replace(PACKAGE.soil.targets[0], spread=1.0)
     targets = (wider, *PACKAGE.soil.targets[1:])
 
-    found = json.loads(run("diff", GOLDEN, saved(tmp_path, targets=targets), "--json"))
+    found = json.loads(
+        run("diff", GOLDEN, saved_changed(tmp_path, PACKAGE, targets=targets), "--json")
+    )
 
     assert [one["scans"] for one in found["answers"]] == [16, 16]
     assert found["changes"][0]["subject"] == wider.name
@@ -199,7 +181,7 @@ def test_answers_of_graphs_that_no_runtime_here_runs_are_not_compared(
     tmp_path: Path,
 ) -> None:
     artefact = msgspec.structs.replace(PACKAGE.manifest.artefacts[0], runtimes=())
-    path = saved(tmp_path, artefacts=(artefact,))
+    path = saved_changed(tmp_path, PACKAGE, artefacts=(artefact,))
 
     said = run("diff", GOLDEN, path)
 
